@@ -1,0 +1,197 @@
+package org.conntwin.tracker.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.conntwin.tracker.ctnetlink.ConntrackDecoder;
+import org.conntwin.tracker.ctnetlink.Ctnetlink;
+import org.conntwin.tracker.ctnetlink.ExpectationDecoder;
+import org.conntwin.tracker.ctnetlink.UnknownAttributes;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.netlink.Errno;
+import org.conntwin.tracker.netlink.Netlink;
+import org.conntwin.tracker.netlink.ffi.FilterInstruction;
+import org.conntwin.tracker.netlink.ffi.LinuxSocketAbi;
+import org.conntwin.tracker.netlink.ffi.RawSocket;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.TableListener;
+
+/**
+ * Reads the kernel's events on a thread of its own, many in one call. What the silent socket of this
+ * process causes is filtered out within the kernel, so a commit of any size never fills this buffer.
+ */
+final class EventReader implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(EventReader.class.getName());
+    private static final int SLOTS = 128;
+    private static final int SLOT_BYTES = 4096;
+    private static final int IDLE_MILLIS = 250;
+    private static final List<Integer> GROUPS = List.of(
+            Ctnetlink.GROUP_NEW,
+            Ctnetlink.GROUP_UPDATE,
+            Ctnetlink.GROUP_DESTROY,
+            Ctnetlink.GROUP_EXPECT_NEW,
+            Ctnetlink.GROUP_EXPECT_UPDATE,
+            Ctnetlink.GROUP_EXPECT_DESTROY);
+
+    private final RawSocket socket;
+    private final TableListener listener;
+    private final ConntrackDecoder conntracks;
+    private final ExpectationDecoder expectations;
+    private final int bufferLimit;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder overruns = new LongAdder();
+    private final LongAdder malformed = new LongAdder();
+    private volatile long bufferBytes;
+    private volatile boolean closing;
+    private final Thread thread;
+
+    EventReader(
+            TableListener listener, UnknownAttributes unknown, int silentPort, int bufferStart, int bufferLimit) {
+        this.listener = listener;
+        this.conntracks = new ConntrackDecoder(unknown);
+        this.expectations = new ExpectationDecoder(unknown);
+        this.bufferLimit = bufferLimit;
+        this.socket = KernelSockets.open(SLOTS, SLOT_BYTES, 64);
+        bufferBytes = KernelSockets.receiveBuffer(socket, bufferStart);
+        muffle(silentPort);
+        for (int group : GROUPS) {
+            int result = socket.option(LinuxSocketAbi.SOL_NETLINK, LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, group);
+            if (result < 0) {
+                socket.close();
+                throw KernelSockets.failure("listening to conntrack events", -result);
+            }
+        }
+        this.thread = Thread.ofPlatform().name("conntrack-events").daemon().unstarted(this::run);
+    }
+
+    /** Drops what the port caused before it is queued: the word at the port's offset is compared. */
+    private void muffle(int silentPort) {
+        ByteBuffer host = ByteBuffer.allocate(4);
+        Netlink.hostInt(host, 0, silentPort);
+        int result = socket.attachFilter(List.of(
+                FilterInstruction.load(Netlink.PORT),
+                FilterInstruction.ifEqual(host.getInt(0), 0, 1),
+                FilterInstruction.drop(),
+                FilterInstruction.accept()));
+        if (result < 0) {
+            socket.close();
+            throw KernelSockets.failure("attaching the echo filter", -result);
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!closing) {
+            if (socket.awaitReadable(IDLE_MILLIS) <= 0) {
+                continue;
+            }
+            int count = socket.receive(false);
+            if (count > 0) {
+                try {
+                    deliver(count);
+                } catch (RuntimeException failure) {
+                    // A listener that fails must not end listening; what it missed, a dump brings back.
+                    LOG.log(System.Logger.Level.ERROR, "handling conntrack events failed", failure);
+                    listener.overrun();
+                }
+            } else if (count == -Errno.ENOBUFS) {
+                overruns.increment();
+                grow();
+                listener.overrun();
+            }
+        }
+    }
+
+    private void grow() {
+        long wanted = Math.min(bufferLimit, bufferBytes * 2);
+        if (wanted > bufferBytes) {
+            bufferBytes = KernelSockets.receiveBuffer(socket, (int) wanted);
+        }
+    }
+
+    private void deliver(int count) {
+        ByteBuffer buffer = socket.received();
+        listener.batchBegins();
+        try {
+            for (int i = 0; i < count; i++) {
+                if (socket.truncated(i)) {
+                    malformed.increment();
+                } else {
+                    message(buffer, socket.offset(i), socket.offset(i) + socket.length(i));
+                }
+            }
+        } finally {
+            listener.batchEnds();
+        }
+        received.add(count);
+    }
+
+    private void message(ByteBuffer buffer, int from, int end) {
+        int body = from + Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES;
+        if (body > end || Netlink.hostInt(buffer, from) > end - from) {
+            malformed.increment();
+            return;
+        }
+        int type = Netlink.hostShort(buffer, from + Netlink.TYPE);
+        int to = from + Netlink.hostInt(buffer, from);
+        EventKind kind = kind(type & 0xff, Netlink.hostShort(buffer, from + Netlink.FLAGS));
+        switch (type >>> 8) {
+            case Ctnetlink.SUBSYSTEM -> {
+                Conntrack entry = conntracks.decode(buffer, body, to);
+                if (entry == null) {
+                    malformed.increment();
+                } else {
+                    listener.conntrack(kind, entry);
+                }
+            }
+            case Ctnetlink.SUBSYSTEM_EXPECT -> {
+                Expectation expectation = expectations.decode(buffer, body, to);
+                if (expectation == null) {
+                    malformed.increment();
+                } else {
+                    listener.expectation(kind, expectation);
+                }
+            }
+            default -> malformed.increment();
+        }
+    }
+
+    private static EventKind kind(int message, int flags) {
+        if (message == Ctnetlink.MESSAGE_DELETE) {
+            return EventKind.DESTROY;
+        }
+        return (flags & Netlink.FLAG_CREATE) != 0 ? EventKind.NEW : EventKind.UPDATE;
+    }
+
+    long received() {
+        return received.sum();
+    }
+
+    long overruns() {
+        return overruns.sum();
+    }
+
+    long malformed() {
+        return malformed.sum();
+    }
+
+    long bufferBytes() {
+        return bufferBytes;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return; // the reader may still use the buffers: leave them to the end of the process
+        }
+        socket.close();
+    }
+}

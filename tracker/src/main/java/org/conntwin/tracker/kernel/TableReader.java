@@ -1,0 +1,116 @@
+package org.conntwin.tracker.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.conntwin.tracker.ctnetlink.ConntrackDecoder;
+import org.conntwin.tracker.ctnetlink.Ctnetlink;
+import org.conntwin.tracker.ctnetlink.ExpectationDecoder;
+import org.conntwin.tracker.ctnetlink.UnknownAttributes;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.netlink.Errno;
+import org.conntwin.tracker.netlink.MessageWriter;
+import org.conntwin.tracker.netlink.Netlink;
+import org.conntwin.tracker.netlink.ffi.RawSocket;
+
+/** Dumps the kernel's tables. One dump at a time: the methods are synchronized. */
+final class TableReader implements AutoCloseable {
+    private static final int SLOTS = 16;
+    // The kernel fills what it is offered, up to 32 KiB a message.
+    private static final int SLOT_BYTES = 32 * 1024;
+
+    private final RawSocket socket = KernelSockets.open(SLOTS, SLOT_BYTES, 256);
+    private final MessageWriter request = new MessageWriter(socket.sendBuffer());
+    private final ConntrackDecoder conntracks;
+    private final ExpectationDecoder expectations;
+    private int sequence;
+
+    TableReader(UnknownAttributes unknown) {
+        conntracks = new ConntrackDecoder(unknown);
+        expectations = new ExpectationDecoder(unknown);
+    }
+
+    synchronized void conntracks(Consumer<? super Conntrack> visitor) {
+        dump(Ctnetlink.SUBSYSTEM, (buffer, from, to) -> {
+            Conntrack entry = conntracks.decode(buffer, from, to);
+            if (entry != null) {
+                visitor.accept(entry);
+            }
+        });
+    }
+
+    synchronized void expectations(Consumer<? super Expectation> visitor) {
+        dump(Ctnetlink.SUBSYSTEM_EXPECT, (buffer, from, to) -> {
+            Expectation expectation = expectations.decode(buffer, from, to);
+            if (expectation != null) {
+                visitor.accept(expectation);
+            }
+        });
+    }
+
+    private interface Body {
+        void visit(ByteBuffer buffer, int from, int to);
+    }
+
+    private void dump(int subsystem, Body body) {
+        sequence++;
+        request.reset();
+        request.begin(
+                Ctnetlink.type(subsystem, Ctnetlink.MESSAGE_GET),
+                Netlink.FLAG_REQUEST | Netlink.FLAG_DUMP,
+                sequence,
+                0,
+                0);
+        request.end();
+        int sent = socket.send(request.length());
+        if (sent < 0) {
+            throw KernelSockets.failure("asking for the conntrack table", -sent);
+        }
+        boolean done = false;
+        while (!done) {
+            int count = socket.receive(true);
+            if (count == -Errno.EINTR) {
+                continue;
+            }
+            if (count < 0) {
+                throw KernelSockets.failure("reading the conntrack table", -count);
+            }
+            for (int i = 0; i < count && !done; i++) {
+                done = datagram(socket.received(), socket.offset(i), socket.offset(i) + socket.length(i), body);
+            }
+        }
+    }
+
+    private boolean datagram(ByteBuffer buffer, int from, int end, Body body) {
+        int at = from;
+        while (end - at >= Netlink.HEADER_BYTES) {
+            int length = Netlink.hostInt(buffer, at);
+            if (length < Netlink.HEADER_BYTES || length > end - at) {
+                throw KernelSockets.failure("reading the conntrack table", Errno.EINVAL);
+            }
+            if (Netlink.hostInt(buffer, at + Netlink.SEQUENCE) == sequence) {
+                switch (Netlink.hostShort(buffer, at + Netlink.TYPE)) {
+                    case Netlink.TYPE_DONE -> {
+                        return true;
+                    }
+                    case Netlink.TYPE_ERROR ->
+                        throw KernelSockets.failure(
+                                "reading the conntrack table",
+                                -Netlink.hostInt(buffer, at + Netlink.HEADER_BYTES));
+                    default ->
+                        body.visit(
+                                buffer,
+                                at + Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES,
+                                at + length);
+                }
+            }
+            at += Netlink.aligned(length);
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized void close() {
+        socket.close();
+    }
+}

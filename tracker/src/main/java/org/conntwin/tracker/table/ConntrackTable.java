@@ -1,0 +1,67 @@
+package org.conntwin.tracker.table;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+
+/**
+ * A local connection-tracking table: the kernel's or the userspace tracker's. All methods may be called
+ * from any thread; calls that change or dump the table take turns.
+ */
+public interface ConntrackTable extends AutoCloseable {
+    /** Whether changes are heard by the table's own listener. */
+    enum Echo {
+        /** The listener does not hear of the change: the caller accounts for it itself. */
+        SILENT,
+        /** The listener hears of it as of any other. */
+        HEARD
+    }
+
+    /** {@code kernel} or {@code userspace}. */
+    String name();
+
+    /**
+     * Starts to deliver events. What happens after this call returns is heard, so a dump taken after it
+     * misses nothing. Once only.
+     *
+     * @throws TableException when events cannot be had
+     */
+    void listen(TableListener listener);
+
+    /**
+     * Visits every entry once, in no order. The table goes on changing meanwhile.
+     *
+     * @throws TableException when the dump fails
+     */
+    void dump(Consumer<? super Conntrack> visitor);
+
+    /** Visits every expectation once, in no order. */
+    void dumpExpectations(Consumer<? super Expectation> visitor);
+
+    /**
+     * Applies changes in order; a refused one does not stop the rest.
+     *
+     * @return the outcome of each change, in their order
+     */
+    List<Outcome> apply(List<? extends TableChange> changes, Echo echo);
+
+    /** Removes the entries that the filter selects, and their expectations; listeners hear of it. */
+    void flush(FlushFilter filter);
+
+    /** Removes all expectations; listeners hear of it. */
+    void flushExpectations();
+
+    /** Number of entries now. */
+    long count();
+
+    /** The lifetimes that the table gives to flows by protocol and state. */
+    ProtocolTimeouts timeouts();
+
+    /** Counters since opening. */
+    TableCounters counters();
+
+    /** Stops listening and frees what it holds; entries stay. */
+    @Override
+    void close();
+}

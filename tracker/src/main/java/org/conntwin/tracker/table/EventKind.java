@@ -1,0 +1,8 @@
+package org.conntwin.tracker.table;
+
+/** What happened to an entry. */
+public enum EventKind {
+    NEW,
+    UPDATE,
+    DESTROY
+}

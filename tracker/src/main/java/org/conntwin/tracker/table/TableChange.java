@@ -1,0 +1,28 @@
+package org.conntwin.tracker.table;
+
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+
+/** One change of a batch. */
+public sealed interface TableChange {
+    /** Makes the entry; {@link Outcome#EXISTS} when its tuple is taken. */
+    record Insert(Conntrack entry) implements TableChange {}
+
+    /**
+     * Changes what may change on an existing entry: timeout, protocol state, mark, labels, sequence
+     * adjustment, status bits that only grow. Addresses, helper and master stay as they are.
+     */
+    record Update(Conntrack entry) implements TableChange {}
+
+    /** Removes the entry with this original tuple and zone. */
+    record Delete(Conntrack entry) implements TableChange {}
+
+    /** Makes the expectation; its master must exist. */
+    record Expect(Expectation expectation) implements TableChange {}
+
+    /** Sets the timeout of an existing expectation (creation ignores it, kernel behaviour). */
+    record ExpectTimeout(Expectation expectation) implements TableChange {}
+
+    /** Removes the expectation. */
+    record Unexpect(Expectation expectation) implements TableChange {}
+}

@@ -1,0 +1,13 @@
+package org.conntwin.tracker.table;
+
+/**
+ * What a table counted since it was opened.
+ *
+ * @param eventsReceived events delivered to the listener
+ * @param overruns times that the table lost events
+ * @param unknownAttributes attributes met that this version does not know
+ * @param malformed messages that could not be decoded
+ * @param bufferBytes present size of the event buffer
+ */
+public record TableCounters(
+        long eventsReceived, long overruns, long unknownAttributes, long malformed, long bufferBytes) {}
