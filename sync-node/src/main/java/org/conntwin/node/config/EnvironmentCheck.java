@@ -1,0 +1,99 @@
+package org.conntwin.node.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.conntwin.node.config.NodeConfig.Cluster;
+
+/** What a valid configuration needs from the machine. Asked once, before a node starts; reads only. */
+public final class EnvironmentCheck {
+    private static final int CAP_NET_ADMIN = 12;
+
+    private EnvironmentCheck() {}
+
+    /**
+     * Everything that would keep a node from running here.
+     *
+     * @param config a valid configuration
+     * @return one line a problem, each with the next step; empty when the node can start
+     */
+    public static List<String> problems(NodeConfig config) {
+        List<String> problems = new ArrayList<>();
+        network(config.cluster(), problems);
+        Path keyFile = config.cluster().keyFile();
+        if (keyFile != null) {
+            try {
+                ClusterKey.read(keyFile);
+            } catch (KeyFileException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        if (config.table() == TableKind.KERNEL && !capable(Path.of("/proc/self/status"))) {
+            problems.add("table: kernel needs the capability CAP_NET_ADMIN; run as root, or choose table: userspace");
+        }
+        socketFolder(config.control().socket(), problems);
+        return problems;
+    }
+
+    private static void network(Cluster cluster, List<String> problems) {
+        InetAddress address = cluster.bindAddress();
+        String name = cluster.bindInterface();
+        try {
+            if (address != null && NetworkInterface.getByInetAddress(address) == null) {
+                problems.add("cluster.bind-address " + Addresses.text(address)
+                        + " is not an address of this machine; give one that `ip address` shows");
+            }
+            if (name == null) {
+                return;
+            }
+            NetworkInterface found = NetworkInterface.getByName(name);
+            if (found == null) {
+                problems.add(
+                        "cluster.interface " + name + " does not exist on this machine; give one that `ip link` shows");
+            } else if (!found.isUp()) {
+                problems.add("cluster.interface " + name + " is down; run `ip link set " + name + " up`");
+            } else if (found.getInterfaceAddresses().isEmpty()) {
+                problems.add("cluster.interface " + name + " has no address; give it one with `ip address add`");
+            }
+        } catch (SocketException e) {
+            problems.add("the network interfaces cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /** Whether the effective capabilities of a status file hold CAP_NET_ADMIN. */
+    static boolean capable(Path status) {
+        try {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("CapEff:")) {
+                    long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                    return (mask >>> CAP_NET_ADMIN & 1) == 1;
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // No readable status: let the kernel decide when the table is opened.
+            return true;
+        }
+        return true;
+    }
+
+    private static void socketFolder(Path socket, List<String> problems) {
+        Path folder = socket.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(socket)) {
+            problems.add("control.socket " + socket + " is a folder; give the path of a socket inside it");
+            return;
+        }
+        // The node makes the last folder of the path itself, as /run is empty after a boot.
+        Path existing = Files.exists(folder) ? folder : folder.getParent();
+        if (existing == null || !Files.isDirectory(existing)) {
+            problems.add("control.socket " + socket + " lies in no folder; make it with `mkdir -p " + folder + "`");
+        } else if (!Files.isWritable(existing)) {
+            problems.add("control.socket " + socket + " cannot be made, as " + existing
+                    + " is not writable by this user; run as root or choose another path");
+        }
+    }
+}

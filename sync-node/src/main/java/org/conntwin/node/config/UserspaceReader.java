@@ -1,0 +1,163 @@
+package org.conntwin.node.config;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.conntwin.node.config.Userspace.Nat;
+import org.conntwin.node.config.Userspace.NatKind;
+import org.conntwin.node.config.Userspace.OutOfSync;
+import org.conntwin.node.config.Userspace.Overload;
+import org.conntwin.node.config.Userspace.SynProxy;
+import org.conntwin.node.config.Userspace.Tcp;
+import org.conntwin.node.config.Userspace.TimeoutProfile;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+
+/** Reads the {@code userspace} section. */
+final class UserspaceReader {
+    /** Keys of single timeouts, after the kernel's sysctls; accepted in the section itself and under timeouts. */
+    static final List<String> TIMEOUT_KEYS = List.of(
+            "tcp-none",
+            "tcp-syn-sent",
+            "tcp-syn-recv",
+            "tcp-established",
+            "tcp-fin-wait",
+            "tcp-close-wait",
+            "tcp-last-ack",
+            "tcp-time-wait",
+            "tcp-close",
+            "tcp-syn-sent2",
+            "tcp-retrans",
+            "tcp-unacknowledged",
+            "udp",
+            "udp-stream",
+            "icmp",
+            "icmpv6",
+            "gre",
+            "gre-stream",
+            "generic",
+            "sctp-closed",
+            "sctp-cookie-wait",
+            "sctp-cookie-echoed",
+            "sctp-established",
+            "sctp-shutdown-sent",
+            "sctp-shutdown-recd",
+            "sctp-shutdown-ack-sent",
+            "sctp-heartbeat-sent");
+
+    private static final Converter<Duration> TIMEOUT =
+            Converters.duration(Duration.ofSeconds(1), Duration.ofSeconds(Integer.MAX_VALUE));
+
+    private UserspaceReader() {}
+
+    static Userspace read(Section section) {
+        Map<String, Duration> overrides = new LinkedHashMap<>();
+        TimeoutProfile profile = timeouts(section, overrides);
+        overrides(section, overrides);
+        return new Userspace(
+                section.value("queue", Converters.range(0, 65535)),
+                section.value("mark-shift", Converters.integer(0, 25), 0),
+                profile,
+                overrides,
+                new Tcp(
+                        section.value("tcp-loose", Converters.FLAG, Tcp.DEFAULT.loose()),
+                        section.value("tcp-be-liberal", Converters.FLAG, Tcp.DEFAULT.beLiberal()),
+                        section.value("tcp-max-retrans", Converters.integer(0, 255), Tcp.DEFAULT.maxRetrans()),
+                        section.value("tcp-ignore-invalid-rst", Converters.FLAG, Tcp.DEFAULT.ignoreInvalidRst())),
+                section.value("checksum", Converters.FLAG, true),
+                section.value("out-of-sync", Converters.word(OutOfSync.class), OutOfSync.RECOVER),
+                section.value("max-entries", Converters.integer(1, 100_000_000), 262_144),
+                section.list("helpers", Converters.HELPER_RULE),
+                section.sections("nat", UserspaceReader::nat),
+                section.sections("synproxy", UserspaceReader::synproxy),
+                section.section("overload", UserspaceReader::overload));
+    }
+
+    /** A profile's name, or a mapping of single timeouts with an optional {@code profile}. */
+    private static TimeoutProfile timeouts(Section section, Map<String, Duration> overrides) {
+        Converter<TimeoutProfile> profile = Converters.word(TimeoutProfile.class);
+        if (section.node("timeouts") instanceof MappingNode) {
+            return section.section("timeouts", nested -> {
+                overrides(nested, overrides);
+                return nested.value("profile", profile, TimeoutProfile.LINUX);
+            });
+        }
+        return section.value("timeouts", profile, TimeoutProfile.LINUX);
+    }
+
+    private static void overrides(Section section, Map<String, Duration> overrides) {
+        for (String key : TIMEOUT_KEYS) {
+            Duration timeout = section.value(key, TIMEOUT);
+            if (timeout != null) {
+                overrides.put(key, timeout);
+            }
+        }
+    }
+
+    private static Nat nat(Section rule) {
+        NatKind kind = rule.required("kind", Converters.word(NatKind.class), NatKind.SOURCE);
+        int protocol = rule.value("protocol", Converters.PROTOCOL, -1);
+        int port = rule.value("port", Converters.integer(1, 65535), 0);
+        Endpoint to = rule.value("to", UserspaceReader.TARGET);
+        Nat nat = new Nat(
+                kind,
+                rule.value("source", Converters.CIDR),
+                rule.value("destination", Converters.CIDR),
+                protocol,
+                port,
+                rule.value("out", Converters.INTERFACE_NAME),
+                to == null ? null : to.address(),
+                to == null ? 0 : to.port(),
+                rule.value("ports", Converters.range(1, 65535)));
+        if (kind != NatKind.MASQUERADE && !rule.has("to")) {
+            rule.error(rule.at("to"), "missing key 'to' of a " + Converters.word(kind) + " rule; give the new address");
+        } else if (kind == NatKind.MASQUERADE && rule.has("to")) {
+            rule.error("to", "a masquerade rule takes the address that the route gives; leave 'to' out");
+        }
+        if (kind != NatKind.DESTINATION && nat.toPort() != 0) {
+            rule.error("to", "only a destination rule may name a port here; use 'ports' for source ports");
+        }
+        if (kind == NatKind.DESTINATION && nat.ports() != null) {
+            rule.error("ports", "source ports belong to source and masquerade rules; leave 'ports' out");
+        }
+        if (port != 0 && protocol == -1 && !rule.has("protocol")) {
+            rule.error("port", "needs 'protocol' beside it, e.g. tcp");
+        }
+        return nat;
+    }
+
+    /** {@code ADDRESS} (port 0) or {@code ADDRESS:PORT}. */
+    private static final Converter<Endpoint> TARGET = node -> {
+        InetAddress address = Addresses.parse(node.getValue());
+        return address != null
+                ? new Endpoint(address, 0)
+                : Converters.endpoint(0).convert(node);
+    };
+
+    private static SynProxy synproxy(Section rule) {
+        Cidr any = new Cidr(InetAddress.getLoopbackAddress(), 32);
+        return new SynProxy(
+                rule.required("destination", Converters.CIDR, any),
+                rule.required("port", Converters.integer(1, 65535), 1),
+                rule.value("mss", Converters.integer(64, 65535), 1460),
+                rule.value("wscale", Converters.integer(0, 14), 7),
+                rule.value("timestamp", Converters.FLAG, true),
+                rule.value("sack-perm", Converters.FLAG, true),
+                rule.value("ecn", Converters.FLAG, false),
+                rule.value("learn", Converters.FLAG, false));
+    }
+
+    private static Overload overload(Section section) {
+        Overload overload = new Overload(
+                section.value("early-drop", Converters.FLAG, Overload.DEFAULT.earlyDrop()),
+                section.value("adaptive-start", Converters.share(0, 1), Overload.DEFAULT.adaptiveStart()),
+                section.value("adaptive-end", Converters.share(0, 10), Overload.DEFAULT.adaptiveEnd()),
+                section.value("soft-timeout", TIMEOUT, Overload.DEFAULT.softTimeout()),
+                section.value("probe", Converters.FLAG, Overload.DEFAULT.probe()));
+        if (overload.adaptiveEnd() <= overload.adaptiveStart()) {
+            section.error("adaptive-end", "must be greater than adaptive-start " + overload.adaptiveStart());
+        }
+        return overload;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.conntwin.node.cli;
+
+import org.jspecify.annotations.NullMarked;

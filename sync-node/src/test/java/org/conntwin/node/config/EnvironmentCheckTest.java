@@ -1,0 +1,64 @@
+package org.conntwin.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EnvironmentCheckTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void findsNothingWrongWithLoopbackAndAWritableFolder() {
+        assertThat(problems("bind-address: 127.0.0.1", "insecure: true", folder.resolve("new/c.sock")))
+                .isEmpty();
+        assertThat(problems("interface: lo", "insecure: true", folder.resolve("c.sock")))
+                .isEmpty();
+    }
+
+    @Test
+    void namesTheInterfaceThatDoesNotExist() {
+        assertThat(problems("interface: nosuch0", "insecure: true", folder.resolve("c.sock")))
+                .singleElement()
+                .asString()
+                .contains("nosuch0")
+                .contains("ip link");
+    }
+
+    @Test
+    void namesTheAddressThatIsNotLocal() {
+        assertThat(problems("bind-address: 192.0.2.7", "insecure: true", folder.resolve("c.sock")))
+                .singleElement()
+                .asString()
+                .contains("192.0.2.7");
+    }
+
+    @Test
+    void reportsEveryProblemAtOnce() {
+        assertThat(problems("interface: nosuch0", "key-file: " + folder.resolve("k"), folder.resolve("a/b/c.sock")))
+                .hasSize(3);
+    }
+
+    @Test
+    void readsTheCapabilityFromTheStatusFile() throws IOException {
+        Path status = folder.resolve("status");
+        Files.writeString(status, "Name:\tjava\nCapEff:\t000001ffffffffff\n");
+        assertThat(EnvironmentCheck.capable(status)).isTrue();
+        Files.writeString(status, "Name:\tjava\nCapEff:\t00000000a80425fb\n");
+        assertThat(EnvironmentCheck.capable(status)).isFalse();
+    }
+
+    private static List<String> problems(String where, String key, Path socket) {
+        String text = "node: n\ntable: userspace\ncluster: {name: c, " + where + ", " + key + "}\ncontrol: {socket: "
+                + socket + "}\n";
+        return switch (ConfigReader.parse(text, "t")) {
+            case ConfigResult.Valid(NodeConfig config) -> EnvironmentCheck.problems(config);
+            case ConfigResult.Invalid(List<ConfigError> errors) -> throw new AssertionError(errors);
+        };
+    }
+}

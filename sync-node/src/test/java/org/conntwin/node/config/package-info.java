@@ -1,0 +1,4 @@
+@NullMarked
+package org.conntwin.node.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.conntwin.node.control;
+
+import org.jspecify.annotations.NullMarked;
