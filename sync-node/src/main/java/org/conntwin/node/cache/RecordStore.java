@@ -19,6 +19,7 @@ final class RecordStore {
     /** No longer in its chain, kept only because the dirty queue names it. */
     private static final int DETACHED = 4;
 
+    /** To be removed unless it is put again. */
     private static final int SUSPECT = 8;
 
     private final Kind kind;
@@ -377,6 +378,14 @@ final class RecordStore {
         return true;
     }
 
+    /** Takes all marks. */
+    void drainAll(boolean announcing, RecordVisitor visitor) {
+        boolean more = true;
+        while (more) {
+            more = drainOne(announcing, visitor);
+        }
+    }
+
     private void visit(int at, RecordVisitor visitor) {
         visitor.record(slab.chunk(at), bytesAt(at), slab.length(at), slab.since(at));
     }
@@ -414,11 +423,11 @@ final class RecordStore {
         }
     }
 
-    /** Settles a bucket and gives its records' key and content hashes by turns. */
+    /** The key and content hashes of all that is settled in a bucket. */
     void bucketHashes(int bucket, HashVisitor visitor) {
         for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
             for (int at = heads[head]; at != 0; at = slab.next(at)) {
-                if (!has(at, TOMBSTONE)) {
+                if (slab.contentHash(at) != 0) {
                     int content = contentStart(at);
                     byte[] chunk = slab.chunk(at);
                     long key = WireRecord.hash(chunk, WireRecord.keyStart(chunk, content), keyLength(at, content));
@@ -426,11 +435,6 @@ final class RecordStore {
                 }
             }
         }
-    }
-
-    /** Hears the hashes of one record. */
-    interface HashVisitor {
-        void hashes(long key, long content);
     }
 
     /** Suspects every record of the bucket until it is put again. */
@@ -459,10 +463,23 @@ final class RecordStore {
         return dropped;
     }
 
-    /** Buries the suspected records of the bucket as an origin does; how many. */
-    int burySuspects(int bucket) {
+    /** Suspects every record until it is put again. */
+    void suspectAll() {
+        for (int bucket = 0; bucket < kind.buckets(); bucket++) {
+            suspectBucket(bucket);
+        }
+    }
+
+    /** Whether the record with the key was put since {@link #suspectAll}, or does not exist. */
+    boolean suspected(Key key) {
+        int at = find(key);
+        return at != 0 && has(at, SUSPECT);
+    }
+
+    /** Removes all that is still suspected, as an origin does; how many. */
+    int buryAllSuspects() {
         int buried = 0;
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
+        for (int head = 0; head < heads.length; head++) {
             int at = heads[head];
             while (at != 0) {
                 int next = slab.next(at);
@@ -476,14 +493,28 @@ final class RecordStore {
         return buried;
     }
 
-    /** Marks every live record, so that whoever drains sees all. */
-    void markAll() {
-        for (int head : heads) {
-            for (int at = head; at != 0; at = slab.next(at)) {
-                mark(at);
-            }
+    /** Marks the live record with the key. */
+    void markAgain(Key key) {
+        int at = find(key);
+        if (at != 0 && !has(at, TOMBSTONE)) {
+            mark(at);
         }
     }
+
+    /** Removes every live record as an origin does; how many. */
+    int buryAll() {
+        suspectAll();
+        return buryAllSuspects();
+    }
+
+    /** Looks at nothing. */
+    static final RecordVisitor NOBODY = new RecordVisitor() {
+        @Override
+        public void record(byte[] bytes, int from, int length, int since) {}
+
+        @Override
+        public void removed(byte[] bytes, int from, int length) {}
+    };
 
     /** Forgets everything without a trace. */
     void clear() {

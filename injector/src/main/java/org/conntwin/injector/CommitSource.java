@@ -1,0 +1,14 @@
+package org.conntwin.injector;
+
+import java.util.function.Consumer;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+
+/** What there is to commit. Each method visits everything once, in any order. */
+public interface CommitSource {
+    /** Visits the entries. */
+    void entries(Consumer<? super Conntrack> visitor);
+
+    /** Visits the expectations. */
+    void expectations(Consumer<? super Expectation> visitor);
+}

@@ -1,0 +1,201 @@
+package org.conntwin.injector;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.ConntrackBuilder;
+import org.conntwin.tracker.model.SequenceAdjustment;
+import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.ConntrackTable.Echo;
+import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.table.TableChange;
+
+/**
+ * Writes entries in batches: what the node does not have is made, what it has is updated; neither guess
+ * needs to be right. Entries with a master wait until all others are written.
+ */
+final class EntryCommit {
+    private static final int BATCH = 1024;
+    /** A chain of masters longer than this is broken. */
+    private static final int GENERATIONS = 4;
+
+    private final ConntrackTable table;
+    private final EntryPreparation preparation;
+    private final Ownership ownership;
+    private final CommitTally tally;
+    private final List<TableChange> batch = new ArrayList<>(BATCH);
+    private final List<Conntrack> related = new ArrayList<>();
+
+    EntryCommit(ConntrackTable table, EntryPreparation preparation, Ownership ownership, CommitTally tally) {
+        this.table = table;
+        this.preparation = preparation;
+        this.ownership = ownership;
+        this.tally = tally;
+    }
+
+    void add(Conntrack entry) {
+        if (entry.master() != null) {
+            related.add(entry);
+        } else {
+            write(entry);
+        }
+    }
+
+    private void write(Conntrack entry) {
+        Ownership.Standing standing = ownership.standing(entry);
+        if (standing == Ownership.Standing.NEWER) {
+            tally.skipped();
+            return;
+        }
+        Conntrack prepared = preparation.prepare(entry);
+        ownership.adopt(prepared);
+        batch.add(
+                standing == Ownership.Standing.UNKNOWN
+                        ? new TableChange.Insert(prepared)
+                        : new TableChange.Update(prepared));
+        if (batch.size() == BATCH) {
+            flush();
+        }
+    }
+
+    void finish() {
+        flush();
+        for (int generation = 0; generation < GENERATIONS && !related.isEmpty(); generation++) {
+            List<Conntrack> now = List.copyOf(related);
+            related.clear();
+            now.forEach(this::write);
+            flush();
+        }
+        // Whoever is left has a master that is not to be had: its own flow goes on without.
+        List<Conntrack> orphans = List.copyOf(related);
+        related.clear();
+        for (Conntrack orphan : orphans) {
+            tally.remark("committed without their master, which is gone");
+            write(withoutMaster(orphan));
+        }
+        flush();
+    }
+
+    private void flush() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<TableChange> changes = List.copyOf(batch);
+        batch.clear();
+        List<Outcome> outcomes = table.apply(changes, Echo.SILENT);
+        List<TableChange> again = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            settle(changes.get(i), outcomes.get(i), again);
+        }
+        if (!again.isEmpty()) {
+            second(again);
+        }
+    }
+
+    private void settle(TableChange change, Outcome outcome, List<TableChange> again) {
+        switch (change) {
+            case TableChange.Insert(var entry) -> {
+                switch (outcome) {
+                    case DONE -> tally.created(false);
+                    case EXISTS -> again.add(new TableChange.Update(entry));
+                    case MASTER_MISSING -> {
+                        ownership.disown(entry);
+                        related.add(entry);
+                    }
+                    case HELPER_UNKNOWN, UNSUPPORTED -> again.add(new TableChange.Insert(entry));
+                    default -> refused(entry, outcome.meaning());
+                }
+            }
+            case TableChange.Update(var entry) -> {
+                switch (outcome) {
+                    case DONE -> tally.updated(false);
+                    case ABSENT -> again.add(new TableChange.Insert(entry));
+                    case BUSY, UNSUPPORTED -> again.add(new TableChange.Update(essentials(entry)));
+                    default -> refused(entry, outcome.meaning());
+                }
+            }
+            default -> throw new IllegalStateException("not a change of an entry: " + change);
+        }
+    }
+
+    /** The second try of each, the other way round or simpler. */
+    private void second(List<TableChange> again) {
+        List<Outcome> outcomes = table.apply(again, Echo.SILENT);
+        for (int i = 0; i < again.size(); i++) {
+            switch (again.get(i)) {
+                case TableChange.Insert(var entry) -> lastInsert(entry, outcomes.get(i));
+                case TableChange.Update(var entry) -> {
+                    if (outcomes.get(i) == Outcome.DONE) {
+                        tally.updated(false);
+                    } else {
+                        refused(entry, outcomes.get(i).meaning());
+                    }
+                }
+                default -> throw new IllegalStateException("not a change of an entry: " + again.get(i));
+            }
+        }
+    }
+
+    private void lastInsert(Conntrack entry, Outcome outcome) {
+        switch (outcome) {
+            case DONE -> tally.created(false);
+            case MASTER_MISSING -> {
+                ownership.disown(entry);
+                related.add(entry);
+            }
+            case HELPER_UNKNOWN, UNSUPPORTED -> bare(entry, outcome);
+            default -> refused(entry, outcome.meaning());
+        }
+    }
+
+    /** Without helper and extras the flow itself lives on; the loss is reported. */
+    private void bare(Conntrack entry, Outcome outcome) {
+        String helper = entry.helper();
+        Conntrack plain = plain(entry);
+        ownership.adopt(plain);
+        Outcome last = table.apply(List.of(new TableChange.Insert(plain)), Echo.SILENT).getFirst();
+        if (last != Outcome.DONE) {
+            refused(plain, last.meaning());
+        } else if (outcome == Outcome.HELPER_UNKNOWN) {
+            tally.failed("helper " + helper + " is not known here, committed without it (load nf_conntrack_" + helper
+                    + ")");
+        } else {
+            tally.created(false);
+            tally.remark("committed without labels or sequence adjustment, which the local table refused");
+        }
+    }
+
+    private void refused(Conntrack entry, String cause) {
+        ownership.disown(entry);
+        tally.failed(cause);
+    }
+
+    private static Conntrack plain(Conntrack entry) {
+        ConntrackBuilder out = ConntrackBuilder.from(entry);
+        out.helper = null;
+        out.labels = null;
+        return rebuilt(out, entry);
+    }
+
+    /** An update that only touches what every entry has: status bits and extensions are left as they are. */
+    private static Conntrack essentials(Conntrack entry) {
+        ConntrackBuilder out = ConntrackBuilder.from(entry);
+        out.status = 0;
+        out.labels = null;
+        out.originalAdjustment = new SequenceAdjustment(0, 0, 0);
+        out.replyAdjustment = new SequenceAdjustment(0, 0, 0);
+        out.synProxy = null;
+        return rebuilt(out, entry);
+    }
+
+    private static Conntrack withoutMaster(Conntrack entry) {
+        ConntrackBuilder out = ConntrackBuilder.from(entry);
+        out.master = null;
+        return rebuilt(out, entry);
+    }
+
+    private static Conntrack rebuilt(ConntrackBuilder out, Conntrack otherwise) {
+        Conntrack built = out.build();
+        return built == null ? otherwise : built;
+    }
+}

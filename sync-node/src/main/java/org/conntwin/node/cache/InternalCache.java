@@ -1,0 +1,364 @@
+package org.conntwin.node.cache;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.conntwin.proto.EntryCodec;
+import org.conntwin.proto.ExpectationCodec;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.WireBuffer;
+import org.conntwin.proto.WireRecord;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+
+/**
+ * What this node owns: the flows that its table learned from traffic, and those it committed. Every change
+ * marks its record for the sender. Thread-safe by one lock, which {@link #lock} lends for a batch.
+ */
+public final class InternalCache {
+    /** More destroyed keys than this during one re-reading make it start over. */
+    private static final int DESTROYED_MOST = 1 << 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RecordStore conntracks = new RecordStore(Kind.CONNTRACK);
+    private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
+    private final RecordStore.Key key = new RecordStore.Key();
+    private final WireBuffer record = new WireBuffer(512);
+    private final WireBuffer keyBytes = new WireBuffer(256);
+    private final WireBuffer known = new WireBuffer(512);
+    private final Clock clock;
+    private final int limit;
+    private final CacheCounters counters = new CacheCounters();
+    private boolean rereading;
+    private final Set<Long> destroyed = new HashSet<>();
+
+    /**
+     * An empty cache.
+     *
+     * @param limit most records of each kind; more are refused and counted
+     */
+    public InternalCache(Clock clock, int limit) {
+        this.clock = clock;
+        this.limit = limit;
+    }
+
+    /** Takes the lock, so that several calls are one for everybody else. */
+    public void lock() {
+        lock.lock();
+    }
+
+    /** Gives it back. */
+    public void unlock() {
+        lock.unlock();
+    }
+
+    /** What the cache counted. */
+    public CacheCounters counters() {
+        return counters;
+    }
+
+    private RecordStore store(Kind kind) {
+        return kind == Kind.CONNTRACK ? conntracks : expectations;
+    }
+
+    /** An event of the table. */
+    public void event(EventKind kind, Conntrack entry) {
+        lock.lock();
+        try {
+            keyOf(entry);
+            if (kind == EventKind.DESTROY) {
+                gone(conntracks);
+                return;
+            }
+            // An event says only what changed; a NEW of a known key replaces a flow whose end was missed.
+            put(kind == EventKind.UPDATE ? merged(entry) : entry);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An event of the table that this node does not replicate: what was known of it goes. */
+    public void filtered(Conntrack entry) {
+        lock.lock();
+        try {
+            counters.filtered.increment();
+            keyOf(entry);
+            gone(conntracks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An expectation's event. */
+    public void event(EventKind kind, Expectation expectation) {
+        lock.lock();
+        try {
+            keyOf(expectation);
+            if (kind == EventKind.DESTROY) {
+                gone(expectations);
+            } else {
+                put(expectation);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void gone(RecordStore store) {
+        if (rereading) {
+            destroyed.add(key.hash);
+        }
+        if (store.remove(key, true)) {
+            counters.destroyed.increment();
+        }
+    }
+
+    private void keyOf(Conntrack entry) {
+        keyBytes.reset();
+        EntryCodec.encodeKey(entry, keyBytes);
+        key.of(keyBytes.array(), 0, keyBytes.length());
+    }
+
+    private void keyOf(Expectation expectation) {
+        keyBytes.reset();
+        ExpectationCodec.encodeKey(expectation, keyBytes);
+        key.of(keyBytes.array(), 0, keyBytes.length());
+    }
+
+    private Conntrack merged(Conntrack event) {
+        int length = conntracks.copy(key, known);
+        if (length < 0) {
+            return event;
+        }
+        try {
+            return EntryCodec.decode(known.array(), 0, length).updatedBy(event);
+        } catch (MalformedWireException impossible) {
+            throw new IllegalStateException("an own record cannot be read", impossible);
+        }
+    }
+
+    private void put(Conntrack entry) {
+        record.reset();
+        EntryCodec.encode(entry, record);
+        store(conntracks);
+    }
+
+    private void put(Expectation expectation) {
+        record.reset();
+        ExpectationCodec.encode(expectation, record);
+        store(expectations);
+    }
+
+    private void store(RecordStore store) {
+        boolean full = store.live() >= limit && !store.contains(key);
+        if (full || record.length() > WireRecord.MAX_BYTES) {
+            counters.refused.increment();
+            return;
+        }
+        if (rereading) {
+            destroyed.remove(key.hash);
+        }
+        boolean made = store.put(key, record.array(), 0, record.length(), clock.seconds(), true);
+        (made ? counters.created : counters.updated).increment();
+    }
+
+    /** Whether the entry is owned. */
+    public boolean owns(Conntrack entry) {
+        lock.lock();
+        try {
+            keyOf(entry);
+            return conntracks.contains(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the entry this node's own, as it is. */
+    public void adopt(Conntrack entry) {
+        event(EventKind.NEW, entry);
+    }
+
+    /** Makes the expectation this node's own. */
+    public void adopt(Expectation expectation) {
+        event(EventKind.NEW, expectation);
+    }
+
+    /** Owns the entry no longer. */
+    public void disown(Conntrack entry) {
+        event(EventKind.DESTROY, entry);
+    }
+
+    /** Owns the expectation no longer. */
+    public void disown(Expectation expectation) {
+        event(EventKind.DESTROY, expectation);
+    }
+
+    /** A re-reading of the table begins: what is neither read nor heard of until its end is gone. */
+    public void beginReread() {
+        lock.lock();
+        try {
+            rereading = true;
+            destroyed.clear();
+            conntracks.suspectAll();
+            expectations.suspectAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * An entry that the table has. What an event told since the re-reading began is newer and stays.
+     *
+     * @return whether it was new or changed
+     */
+    public boolean reread(Conntrack entry) {
+        lock.lock();
+        try {
+            keyOf(entry);
+            if (destroyed.contains(key.hash) || (conntracks.contains(key) && !conntracks.suspected(key))) {
+                return false;
+            }
+            // A dump leaves out what an entry has not: nothing is to be kept from before.
+            put(entry);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An expectation that the table has. */
+    public boolean reread(Expectation expectation) {
+        lock.lock();
+        try {
+            keyOf(expectation);
+            if (destroyed.contains(key.hash) || (expectations.contains(key) && !expectations.suspected(key))) {
+                return false;
+            }
+            put(expectation);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The re-reading is complete.
+     *
+     * @return how many records went, or -1 when too much was destroyed meanwhile to tell: read again
+     */
+    public int endReread() {
+        lock.lock();
+        try {
+            rereading = false;
+            boolean reliable = destroyed.size() < DESTROYED_MOST;
+            destroyed.clear();
+            if (!reliable) {
+                return -1;
+            }
+            int gone = conntracks.buryAllSuspects() + expectations.buryAllSuspects();
+            counters.destroyed.add(gone);
+            return gone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up a re-reading that failed: nothing is removed. */
+    public void abandonReread() {
+        lock.lock();
+        try {
+            rereading = false;
+            destroyed.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Empties the cache of one kind; the peers hear of it. How many records went. */
+    public int flush(Kind kind) {
+        lock.lock();
+        try {
+            return store(kind).buryAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes what is there as announced: peers find out by digest what they lack. */
+    public void settleAll() {
+        lock.lock();
+        try {
+            conntracks.drainAll(true, RecordStore.NOBODY);
+            expectations.drainAll(true, RecordStore.NOBODY);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the mark that waited longest and announces it; false when there is none. Under {@link #lock}. */
+    public boolean drainOne(Kind kind, RecordVisitor visitor) {
+        return store(kind).drainOne(true, visitor);
+    }
+
+    /** Announces all of a bucket. Under {@link #lock}. */
+    public void announceBucket(Kind kind, int bucket, RecordVisitor visitor) {
+        store(kind).announceBucket(bucket, visitor);
+    }
+
+    /** Hashes of what is announced of a bucket. Under {@link #lock}. */
+    public void bucketHashes(Kind kind, int bucket, HashVisitor visitor) {
+        store(kind).bucketHashes(bucket, visitor);
+    }
+
+    /** Digests of what is announced, by bucket; read under {@link #lock}, never written. */
+    public long[] digests(Kind kind) {
+        return store(kind).digests();
+    }
+
+    /** Sum of the digests. Under {@link #lock}. */
+    public long sum(Kind kind) {
+        return store(kind).sum();
+    }
+
+    /** Marks that wait, of both kinds. */
+    public int unsent() {
+        lock.lock();
+        try {
+            return conntracks.dirty() + expectations.dirty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records of the kind. */
+    public int size(Kind kind) {
+        lock.lock();
+        try {
+            return store(kind).live();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Memory that the records take, in bytes. */
+    public long memoryBytes() {
+        lock.lock();
+        try {
+            return conntracks.memoryBytes() + expectations.memoryBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Visits the records of a bucket under the lock. */
+    public void bucket(Kind kind, int bucket, RecordVisitor visitor) {
+        lock.lock();
+        try {
+            store(kind).bucket(bucket, visitor);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
