@@ -322,6 +322,11 @@ public final class InternalCache {
         return store(kind).sum();
     }
 
+    /** Records that the digests count. Under {@link #lock}. */
+    public int announced(Kind kind) {
+        return store(kind).settled();
+    }
+
     /** Marks that wait, of both kinds. */
     public int unsent() {
         lock.lock();

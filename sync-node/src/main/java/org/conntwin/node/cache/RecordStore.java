@@ -32,6 +32,7 @@ final class RecordStore {
     private int live;
     private int chained;
     private long sum;
+    private int settled;
 
     RecordStore(Kind kind) {
         this.kind = kind;
@@ -47,6 +48,11 @@ final class RecordStore {
 
     int live() {
         return live;
+    }
+
+    /** Records that the digests count. */
+    int settled() {
+        return settled;
     }
 
     int dirty() {
@@ -289,6 +295,11 @@ final class RecordStore {
         if (change == 0) {
             return false;
         }
+        if (slab.contentHash(at) == 0) {
+            settled++;
+        } else if (hash == 0) {
+            settled--;
+        }
         digests[slab.hash(at) >>> 32 - bucketBits] += change;
         sum += change;
         slab.contentHash(at, hash);
@@ -522,6 +533,7 @@ final class RecordStore {
         dirty.clear();
         Arrays.fill(digests, 0);
         sum = 0;
+        settled = 0;
         live = 0;
         chained = 0;
         headBits = bucketBits;

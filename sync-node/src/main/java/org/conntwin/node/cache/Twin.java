@@ -102,7 +102,7 @@ public final class Twin {
     /** Whether the sum of the digests and the number of records are these. Under {@link #lock}. */
     public boolean agrees(Kind kind, long sum, int records) {
         RecordStore store = store(kind);
-        return store.sum() == sum && store.live() == records;
+        return store.sum() == sum && store.settled() == records;
     }
 
     /** Hashes of the records of a bucket. Under {@link #lock}. */

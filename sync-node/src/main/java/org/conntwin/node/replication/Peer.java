@@ -1,0 +1,20 @@
+package org.conntwin.node.replication;
+
+import org.conntwin.proto.RoleName;
+
+/** One peer, present or past: its receiver and what it told of itself. */
+final class Peer {
+    final String name;
+    final TwinReceiver receiver;
+    volatile boolean up;
+    volatile RoleName role = RoleName.BACKUP;
+    volatile long claim;
+    volatile long incarnation;
+    /** Whether the peer found its twin of this node complete, by its last answer. */
+    volatile boolean itsParity;
+
+    Peer(String name, TwinReceiver receiver) {
+        this.name = name;
+        this.receiver = receiver;
+    }
+}

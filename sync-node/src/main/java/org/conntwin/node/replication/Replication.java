@@ -1,0 +1,378 @@
+package org.conntwin.node.replication;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.conntwin.node.cache.Clock;
+import org.conntwin.node.cache.ExternalCache;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.Twin;
+import org.conntwin.node.channel.ChannelException;
+import org.conntwin.node.channel.ChannelListener;
+import org.conntwin.node.channel.Delivery;
+import org.conntwin.node.channel.SyncChannel;
+import org.conntwin.node.channel.View;
+import org.conntwin.proto.Heartbeat;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.MessageCodec;
+import org.conntwin.proto.SyncMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Both directions of replication over one channel, and what is known of the peers. Thread-safe. */
+public final class Replication implements ChannelListener, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Replication.class.getName());
+    private static final long TICK_MILLIS = 20;
+    /** A receiver answers at once after so many pieces, and else with the next tick. */
+    private static final int PIECES_PER_ANSWER = 8;
+
+    private static final long VERIFY_MILLIS = 5_000;
+
+    private final Identity identity;
+    private final InternalCache internal;
+    private final ExternalCache external;
+    private final ClaimListener claims;
+    private final Runnable applied;
+    private final Clock clock;
+    private final SyncChannel channel;
+    private final SendWindow window = new SendWindow();
+    private final RepairRequests requests = new RepairRequests();
+    private final StreamSender sender;
+    private final ReceiveCounters counters = new ReceiveCounters();
+    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("sync-ticker").daemon().factory());
+
+    /**
+     * Wires both directions; nothing moves before {@link #start}.
+     *
+     * @param open makes the channel for this listener
+     * @param applied called after changes were applied to a twin
+     */
+    public Replication(
+            Identity identity,
+            InternalCache internal,
+            ExternalCache external,
+            Function<ChannelListener, SyncChannel> open,
+            ClaimListener claims,
+            Runnable applied,
+            Clock clock) {
+        this.identity = identity;
+        this.internal = internal;
+        this.external = external;
+        this.claims = claims;
+        this.applied = applied;
+        this.clock = clock;
+        this.channel = open.apply(this);
+        this.sender = new StreamSender(identity, internal, channel, window, requests, clock);
+    }
+
+    /** Joins the cluster and begins to send. */
+    public void start() throws ChannelException {
+        channel.connect();
+        sender.start();
+        var ticking = ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        if (ticking.isDone()) {
+            throw new IllegalStateException("the ticker does not run");
+        }
+        viewChanged(channel.view());
+    }
+
+    /** Changes may be there to send. Cheap; from any thread. */
+    public void wake() {
+        sender.wake();
+    }
+
+    /** While held, changes gather in the cache. */
+    public void hold(boolean hold) {
+        sender.hold(hold);
+    }
+
+    /** Tells the peers this node's role and numbers. */
+    public void announce() {
+        multicast(hello(false));
+        sender.heartbeatSoon();
+    }
+
+    /** Sends everything that is owned to the peers, bucket by bucket. */
+    public void bulk() {
+        requests.allBuckets();
+        sender.wake();
+    }
+
+    /** Asks every peer for everything that it owns; how many were asked. */
+    public int request() {
+        int asked = 0;
+        for (Peer peer : peers.values()) {
+            if (peer.up) {
+                peer.receiver.askForAll();
+                asked++;
+            }
+        }
+        return asked;
+    }
+
+    private SyncMessage.Hello hello(boolean answer) {
+        Identity.Standing standing = identity.standing();
+        return new SyncMessage.Hello(
+                SyncMessage.VERSION,
+                List.of("digests", "buckets"),
+                standing.incarnation(),
+                standing.claim(),
+                standing.role(),
+                identity.table(),
+                answer);
+    }
+
+    private void multicast(SyncMessage message) {
+        byte[] bytes = MessageCodec.encode(message);
+        try {
+            channel.multicast(bytes, 0, bytes.length, Delivery.RELIABLE);
+        } catch (IllegalStateException notConnected) {
+            LOG.log(System.Logger.Level.DEBUG, "not connected: {0}", notConnected.getMessage());
+        }
+    }
+
+    private @Nullable Peer peer(String name) {
+        Peer known = peers.get(name);
+        if (known != null) {
+            return known;
+        }
+        Twin twin = external.twin(name);
+        if (twin == null) {
+            return null;
+        }
+        return peers.computeIfAbsent(name, any -> {
+            TwinReceiver receiver = new TwinReceiver(twin, replies(name), counters, clock);
+            return new Peer(name, receiver);
+        });
+    }
+
+    private TwinReceiver.Replies replies(String name) {
+        return new TwinReceiver.Replies() {
+            @Override
+            public void send(SyncMessage message) {
+                channel.unicast(name, MessageCodec.encode(message), Delivery.RELIABLE);
+            }
+
+            @Override
+            public void heartbeat(Heartbeat heartbeat) {
+                Peer peer = peers.get(name);
+                if (peer != null) {
+                    peer.role = heartbeat.role();
+                    peer.claim = heartbeat.claim();
+                    claims.claimed(name, heartbeat.role(), heartbeat.claim());
+                }
+            }
+        };
+    }
+
+    @Override
+    public void received(String node, byte[] payload, int offset, int length) {
+        Peer peer = peer(node);
+        if (peer == null) {
+            counters.tooManyOrigins.increment();
+            return;
+        }
+        try {
+            switch (MessageCodec.decode(payload, offset, length)) {
+                case SyncMessage.Batch batch -> piece(peer, batch, payload);
+                case SyncMessage.Hello hello -> hello(peer, hello);
+                case SyncMessage.Progress progress -> progress(peer, progress);
+                case SyncMessage.DigestRequest request -> {
+                    requests.digests();
+                    sender.wake();
+                }
+                case SyncMessage.BucketRequest request -> {
+                    requests.buckets(request.kind(), request.buckets(), request.compareOnly());
+                    sender.wake();
+                }
+                case SyncMessage.Unknown unknown -> counters.unknownKind.increment();
+            }
+        } catch (MalformedWireException malformed) {
+            counters.malformed.increment();
+        }
+    }
+
+    private void piece(Peer peer, SyncMessage.Batch batch, byte[] payload) {
+        peer.receiver.piece(batch, payload);
+        peer.incarnation = Math.max(peer.incarnation, peer.receiver.incarnation());
+        if (peer.receiver.unacknowledged() >= PIECES_PER_ANSWER) {
+            answer(peer, false);
+        }
+        applied.run();
+    }
+
+    private void answer(Peer peer, boolean always) {
+        SyncMessage.Progress progress = peer.receiver.progressDue(always);
+        if (progress != null) {
+            channel.unicast(peer.name, MessageCodec.encode(progress), Delivery.BEST_EFFORT);
+        }
+    }
+
+    private void hello(Peer peer, SyncMessage.Hello hello) {
+        peer.incarnation = Math.max(peer.incarnation, hello.incarnation());
+        peer.role = hello.role();
+        peer.claim = hello.claim();
+        claims.claimed(peer.name, hello.role(), hello.claim());
+        if (hello.answer()) {
+            channel.unicast(peer.name, MessageCodec.encode(hello(false)), Delivery.RELIABLE);
+            sender.heartbeatSoon();
+        }
+    }
+
+    private void progress(Peer peer, SyncMessage.Progress progress) {
+        if (progress.incarnation() == identity.standing().incarnation()) {
+            peer.itsParity = progress.parity();
+            window.acknowledged(peer.name, progress.sequence(), clock.nanos());
+        }
+    }
+
+    private int ticks;
+
+    private void tick() {
+        try {
+            // Now and then an answer goes out in any case: one may have been lost.
+            boolean always = ++ticks % 25 == 0;
+            for (Peer peer : peers.values()) {
+                if (peer.up && peer.receiver.heard()) {
+                    answer(peer, always);
+                }
+            }
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.WARNING, "answering the peers failed", failure);
+        }
+    }
+
+    @Override
+    public void viewChanged(View view) {
+        Set<String> others = new LinkedHashSet<>(view.members());
+        others.remove(identity.node());
+        for (String name : others) {
+            Peer peer = peer(name);
+            if (peer != null) {
+                peer.up = true;
+            }
+        }
+        for (Peer peer : peers.values()) {
+            if (peer.up && !others.contains(peer.name)) {
+                peer.up = false;
+                peer.itsParity = false;
+                peer.receiver.lost();
+                LOG.log(System.Logger.Level.INFO, "peer {0} is out of sight", peer.name);
+            }
+        }
+        window.peers(others, clock.nanos());
+        if (!others.isEmpty()) {
+            // Not from this thread: a view must not wait for a send.
+            ticker.execute(() -> multicast(hello(true)));
+            sender.heartbeatSoon();
+        }
+    }
+
+    /** All peers ever met, by name. */
+    public List<PeerStatus> peers() {
+        List<PeerStatus> all = new ArrayList<>();
+        long now = clock.nanos();
+        for (Peer peer : peers.values()) {
+            TwinReceiver receiver = peer.receiver;
+            long unproven = receiver.parity() ? 0 : receiver.parityAgeNanos();
+            long lagNanos = peer.up ? Math.max(unproven, window.lagNanos(peer.name, now)) : receiver.appliedAgeNanos();
+            long unacknowledged = peer.up ? window.unacknowledgedRecords(peer.name) + internal.unsent() : 0;
+            all.add(new PeerStatus(
+                    peer.name,
+                    peer.up,
+                    peer.role,
+                    peer.incarnation,
+                    receiver.twin().size(Kind.CONNTRACK),
+                    lagNanos / 1_000_000,
+                    unacknowledged + receiver.originUnsent(),
+                    peer.up && receiver.parity() && peer.itsParity,
+                    receiver.parityAgeNanos() / 1_000_000_000L));
+        }
+        all.sort(Comparator.comparing(PeerStatus::name));
+        return all;
+    }
+
+    /** The highest claim that any peer made. */
+    public long highestClaim() {
+        long highest = 0;
+        for (Peer peer : peers.values()) {
+            highest = Math.max(highest, peer.claim);
+        }
+        return highest;
+    }
+
+    /** The highest incarnation of any peer. */
+    public long highestIncarnation() {
+        long highest = 0;
+        for (Peer peer : peers.values()) {
+            highest = Math.max(highest, peer.incarnation);
+        }
+        return highest;
+    }
+
+    /** The claim with which the origin ranks against others; 0 for none. */
+    public long claimOf(String origin) {
+        Peer peer = peers.get(origin);
+        return peer == null ? 0 : peer.claim;
+    }
+
+    /** The incarnation of the origin's twin; 0 when nothing came of it. */
+    public long incarnationOf(String origin) {
+        Peer peer = peers.get(origin);
+        return peer == null ? 0 : peer.receiver.incarnation();
+    }
+
+    /**
+     * Compares the twin of a peer with the peer's own.
+     *
+     * @return the count of differing records, or nothing when the peer does not answer
+     */
+    public OptionalInt verify(String name) throws InterruptedException {
+        Peer peer = peers.get(name);
+        if (peer == null || !peer.up) {
+            return OptionalInt.empty();
+        }
+        Verification verification = peer.receiver.verifyNow();
+        return verification.await(VERIFY_MILLIS)
+                ? OptionalInt.of(verification.differing())
+                : OptionalInt.empty();
+    }
+
+    /** Counters of the network, sent and received. */
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new LinkedHashMap<>(channel.counters());
+        all.put("sentRecords", sender.sentRecords());
+        all.put("repairedBucketsSent", sender.repairedBuckets());
+        all.put("receivedPieces", counters.pieces.sum());
+        all.put("receivedRecords", counters.records.sum());
+        all.put("gaps", counters.gaps.sum());
+        all.put("repairedBucketsReceived", counters.repairs.sum());
+        return all;
+    }
+
+    /** Messages dropped, by cause, by the channel and by the receiver. */
+    public Map<String, Long> drops() {
+        Map<String, Long> all = new LinkedHashMap<>(channel.drops());
+        counters.drops().forEach((cause, count) -> all.merge(cause, count, Long::sum));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+        sender.close();
+        channel.close();
+    }
+}

@@ -1,0 +1,125 @@
+package org.conntwin.node.replication;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How much of the stream may be under way. Peers that keep up hold the sender back; one that stalls is left
+ * out until it answers again, so that nothing ever waits for it. Thread-safe.
+ */
+final class SendWindow {
+    /** Pieces that may be unacknowledged by a peer that keeps up. */
+    static final int PIECES = 64;
+
+    private static final int REMEMBERED = 1024;
+    private static final long STALL_NANOS = 300_000_000L;
+
+    private final Map<String, Peer> peers = new HashMap<>();
+    private final long[] recordsUpTo = new long[REMEMBERED];
+    private final long[] sentAt = new long[REMEMBERED];
+    private long sent;
+    private long records;
+
+    private static final class Peer {
+        private long acknowledged;
+        private long heardAt;
+    }
+
+    /** The peers now; a new one owes nothing of what was sent before it. */
+    synchronized void peers(Collection<String> names, long now) {
+        peers.keySet().retainAll(names);
+        for (String name : names) {
+            peers.computeIfAbsent(name, any -> {
+                Peer peer = new Peer();
+                peer.acknowledged = sent;
+                peer.heardAt = now;
+                return peer;
+            });
+        }
+        notifyAll();
+    }
+
+    synchronized boolean hasPeers() {
+        return !peers.isEmpty();
+    }
+
+    /** A piece of so many records was sent. */
+    synchronized void sent(long sequence, int recordCount, long now) {
+        sent = sequence;
+        records += recordCount;
+        recordsUpTo[(int) (sequence % REMEMBERED)] = records;
+        sentAt[(int) (sequence % REMEMBERED)] = now;
+    }
+
+    /** The stream begins anew. */
+    synchronized void restart() {
+        sent = 0;
+        peers.values().forEach(peer -> peer.acknowledged = 0);
+    }
+
+    /** A peer has applied all up to the sequence. */
+    synchronized void acknowledged(String name, long sequence, long now) {
+        Peer peer = peers.get(name);
+        if (peer != null && sequence <= sent) {
+            peer.acknowledged = Math.max(peer.acknowledged, sequence);
+            peer.heardAt = now;
+            notifyAll();
+        }
+    }
+
+    private boolean stalled(Peer peer, long now) {
+        if (peer.acknowledged >= sent) {
+            return false;
+        }
+        long since = Math.max(peer.heardAt, sentAt[(int) ((peer.acknowledged + 1) % REMEMBERED)]);
+        return sent - peer.acknowledged >= REMEMBERED || now - since > STALL_NANOS;
+    }
+
+    /** Whether a further piece may be sent. */
+    synchronized boolean open(long now) {
+        for (Peer peer : peers.values()) {
+            if (sent - peer.acknowledged >= PIECES && !stalled(peer, now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether any peer is left out. */
+    synchronized boolean anyStalled(long now) {
+        for (Peer peer : peers.values()) {
+            if (stalled(peer, now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Waits for an acknowledgement, at most so long. */
+    synchronized void await(long millis) throws InterruptedException {
+        wait(millis);
+    }
+
+    /** Records that the peer has not acknowledged. */
+    synchronized long unacknowledgedRecords(String name) {
+        Peer peer = peers.get(name);
+        if (peer == null || peer.acknowledged >= sent) {
+            return 0;
+        }
+        boolean forgotten = sent - peer.acknowledged >= REMEMBERED;
+        long from = forgotten
+                ? recordsUpTo[(int) ((sent + 1) % REMEMBERED)]
+                : recordsUpTo[(int) (peer.acknowledged % REMEMBERED)];
+        return Math.max(1, records - from);
+    }
+
+    /** How long ago the oldest piece was sent that the peer has not acknowledged, in nanoseconds. */
+    synchronized long lagNanos(String name, long now) {
+        Peer peer = peers.get(name);
+        if (peer == null || peer.acknowledged >= sent) {
+            return 0;
+        }
+        return Math.max(0, now - sentAt[(int) ((peer.acknowledged + 1) % REMEMBERED)]);
+    }
+}

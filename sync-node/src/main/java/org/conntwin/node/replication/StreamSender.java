@@ -1,0 +1,294 @@
+package org.conntwin.node.replication;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.conntwin.node.cache.Clock;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.RecordVisitor;
+import org.conntwin.node.channel.Delivery;
+import org.conntwin.node.channel.SyncChannel;
+import org.conntwin.proto.BatchWriter;
+import org.conntwin.proto.Heartbeat;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.WireBuffer;
+
+/**
+ * Sends this node's stream on a thread of its own: changed records first, as they are at that moment, then
+ * what peers asked for, and a heartbeat at intervals. It never waits for a stalled peer.
+ */
+final class StreamSender implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(StreamSender.class.getName());
+    /** Pieces end when they reach this, so that one usually fits a datagram of the channel. */
+    private static final int PIECE_BYTES = 8_400;
+
+    private static final int DIGESTS_PER_PIECE = 1024;
+    private static final long HEARTBEAT_NANOS = 1_000_000_000L;
+    private static final long IDLE_NANOS = 100_000_000L;
+
+    private final Identity identity;
+    private final InternalCache cache;
+    private final SyncChannel channel;
+    private final SendWindow window;
+    private final RepairRequests requests;
+    private final Clock clock;
+    private final WireBuffer buffer = new WireBuffer(64 * 1024);
+    private final BatchWriter writer = new BatchWriter(buffer);
+    private final LongAdder sentRecords = new LongAdder();
+    private final LongAdder repairedBuckets = new LongAdder();
+    private final Thread thread;
+    private final RecordVisitor[] announcers = {announcer(Kind.CONNTRACK), announcer(Kind.EXPECTATION)};
+
+    private volatile boolean closing;
+    private volatile boolean parked;
+    private volatile boolean held;
+    private volatile boolean heartbeatWanted;
+    private long incarnation;
+    private long sequence;
+    private long heartbeatAt;
+    private int digestKind = -1;
+    private int digestNext;
+    private boolean repairsFirst;
+
+    StreamSender(
+            Identity identity,
+            InternalCache cache,
+            SyncChannel channel,
+            SendWindow window,
+            RepairRequests requests,
+            Clock clock) {
+        this.identity = identity;
+        this.cache = cache;
+        this.channel = channel;
+        this.window = window;
+        this.requests = requests;
+        this.clock = clock;
+        this.heartbeatAt = clock.nanos();
+        this.thread = Thread.ofPlatform().name("stream-sender").daemon().unstarted(this::run);
+    }
+
+    private RecordVisitor announcer(Kind kind) {
+        return new RecordVisitor() {
+            @Override
+            public void record(byte[] bytes, int from, int length, int since) {
+                writer.record(kind, bytes, from, length);
+            }
+
+            @Override
+            public void removed(byte[] bytes, int from, int length) {
+                writer.removed(kind, bytes, from, length);
+            }
+        };
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something may be there to send. Cheap; from any thread. */
+    void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** While held, changes gather; heartbeats and repairs go on. */
+    void hold(boolean hold) {
+        held = hold;
+        wake();
+    }
+
+    /** A heartbeat goes out with the next piece. */
+    void heartbeatSoon() {
+        heartbeatWanted = true;
+        wake();
+    }
+
+    long sentRecords() {
+        return sentRecords.sum();
+    }
+
+    long repairedBuckets() {
+        return repairedBuckets.sum();
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                if (!window.hasPeers()) {
+                    requests.clear();
+                    digestKind = -1;
+                    announceToNobody();
+                    park();
+                } else if (!window.open(clock.nanos())) {
+                    window.await(5);
+                } else if (!piece()) {
+                    park();
+                }
+            } catch (InterruptedException closed) {
+                return;
+            } catch (RuntimeException failure) {
+                // The stream must outlive a failure; what it lost, the next digests bring back.
+                LOG.log(System.Logger.Level.ERROR, "sending to the peers failed", failure);
+                LockSupport.parkNanos(IDLE_NANOS);
+            }
+        }
+    }
+
+    private void park() {
+        parked = true;
+        if (!closing && !work()) {
+            LockSupport.parkNanos(this, IDLE_NANOS);
+        }
+        parked = false;
+    }
+
+    private boolean work() {
+        return (cache.unsent() > 0 && !held) || requests.pending() || heartbeatWanted;
+    }
+
+    private void announceToNobody() {
+        if (!held) {
+            cache.settleAll();
+        }
+    }
+
+    /** Builds and sends one piece; false when there was nothing to say. */
+    private boolean piece() {
+        Identity.Standing standing = identity.standing();
+        if (standing.incarnation() != incarnation) {
+            incarnation = standing.incarnation();
+            sequence = 0;
+            window.restart();
+            heartbeatWanted = true;
+        }
+        int records;
+        cache.lock();
+        try {
+            writer.begin(incarnation, sequence + 1);
+            // Neither a burst of changes nor a long repair starves the other.
+            repairsFirst = !repairsFirst;
+            if (repairsFirst) {
+                repairs();
+            }
+            changes();
+            records = writer.items();
+            if (!repairsFirst) {
+                repairs();
+            }
+            heartbeat(standing);
+        } finally {
+            cache.unlock();
+        }
+        if (writer.items() == 0) {
+            return false;
+        }
+        writer.end();
+        sequence++;
+        sentRecords.add(records);
+        long now = clock.nanos();
+        Delivery delivery = window.anyStalled(now) ? Delivery.BEST_EFFORT : Delivery.RELIABLE;
+        window.sent(sequence, records, now);
+        channel.multicast(buffer.array(), 0, buffer.length(), delivery);
+        return true;
+    }
+
+    private boolean full() {
+        return writer.length() >= PIECE_BYTES;
+    }
+
+    private void changes() {
+        if (held) {
+            return;
+        }
+        for (Kind kind : Kind.values()) {
+            boolean more = true;
+            while (more && !full()) {
+                more = cache.drainOne(kind, announcers[kind.number()]);
+            }
+        }
+    }
+
+    private void repairs() {
+        digests();
+        boolean any = false;
+        while (!full()) {
+            RepairRequests.Bucket bucket = requests.takeBucket();
+            if (bucket == null) {
+                // Whoever asked learns at once whether it was enough.
+                heartbeatWanted |= any;
+                return;
+            }
+            any = true;
+            repairedBuckets.increment();
+            bucket(bucket);
+        }
+        heartbeatWanted |= any && !requests.bucketsPending();
+    }
+
+    private void bucket(RepairRequests.Bucket bucket) {
+        Kind kind = bucket.kind();
+        writer.beginBucket(kind, bucket.number(), bucket.compareOnly());
+        if (bucket.compareOnly()) {
+            cache.bucketHashes(kind, bucket.number(), writer::bucketHash);
+        } else {
+            cache.announceBucket(kind, bucket.number(), new RecordVisitor() {
+                @Override
+                public void record(byte[] bytes, int from, int length, int since) {
+                    writer.bucketRecord(kind, bytes, from, length);
+                }
+
+                @Override
+                public void removed(byte[] bytes, int from, int length) {}
+            });
+        }
+        writer.endBucket();
+    }
+
+    /** A run of digests a piece, from the first bucket of conntracks to the last of expectations. */
+    private void digests() {
+        if (digestKind < 0 && requests.takeDigests()) {
+            digestKind = 0;
+            digestNext = 0;
+        }
+        if (digestKind < 0 || full()) {
+            return;
+        }
+        Kind kind = Kind.values()[digestKind];
+        int end = Math.min(kind.buckets(), digestNext + DIGESTS_PER_PIECE);
+        writer.digest(kind, cache.digests(kind), digestNext, end);
+        digestNext = end;
+        if (end == kind.buckets()) {
+            digestNext = 0;
+            digestKind = digestKind + 1 == Kind.values().length ? -1 : digestKind + 1;
+        }
+    }
+
+    private void heartbeat(Identity.Standing standing) {
+        long now = clock.nanos();
+        if (!heartbeatWanted && now - heartbeatAt < HEARTBEAT_NANOS) {
+            return;
+        }
+        heartbeatWanted = false;
+        heartbeatAt = now;
+        writer.heartbeat(new Heartbeat(
+                cache.sum(Kind.CONNTRACK),
+                cache.announced(Kind.CONNTRACK),
+                cache.sum(Kind.EXPECTATION),
+                cache.announced(Kind.EXPECTATION),
+                cache.unsent(),
+                standing.role(),
+                standing.claim()));
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        thread.interrupt();
+        LockSupport.unpark(thread);
+        try {
+            thread.join(1000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package org.conntwin.node.replication;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.conntwin.node.cache.Clock;
+import org.conntwin.node.cache.Twin;
+import org.conntwin.proto.BatchReader;
+import org.conntwin.proto.BatchVisitor;
+import org.conntwin.proto.Heartbeat;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.SyncMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies one peer's stream to its twin. A gap does no harm for long: what came is applied, the next heartbeat
+ * shows whether anything is missing, digests show where, and the buckets concerned are asked for. Pieces come
+ * from one thread at a time; accessors are for any thread.
+ */
+final class TwinReceiver implements BatchVisitor {
+    /** Asking again sooner than this would only double the answers. */
+    private static final long ASK_NANOS = 500_000_000L;
+
+    /** Where answers to the origin go. */
+    interface Replies {
+        void send(SyncMessage message);
+
+        void heartbeat(Heartbeat heartbeat);
+    }
+
+    private final Twin twin;
+    private final Replies replies;
+    private final ReceiveCounters counters;
+    private final Clock clock;
+    private volatile long incarnation;
+    private volatile long applied;
+    private volatile long appliedAt;
+    private volatile long acknowledged;
+    private volatile boolean parity;
+    private volatile long parityAt;
+    private volatile int originUnsent;
+    private volatile boolean heard;
+    private boolean comparing;
+    private boolean asked;
+    private long askedAt;
+    private @Nullable Verification verification;
+    private boolean verificationDigests;
+
+    TwinReceiver(Twin twin, Replies replies, ReceiveCounters counters, Clock clock) {
+        this.twin = twin;
+        this.replies = replies;
+        this.counters = counters;
+        this.clock = clock;
+        this.parityAt = clock.nanos();
+        this.appliedAt = parityAt;
+    }
+
+    Twin twin() {
+        return twin;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    boolean parity() {
+        return parity;
+    }
+
+    long parityAgeNanos() {
+        return clock.nanos() - parityAt;
+    }
+
+    /** Changes that the origin had not sent at its last heartbeat. */
+    int originUnsent() {
+        return originUnsent;
+    }
+
+    /** Whether anything was heard of the origin. */
+    boolean heard() {
+        return heard;
+    }
+
+    /** The origin is out of sight: nothing is proven any more. */
+    void lost() {
+        parity = false;
+    }
+
+    /** The answer for the origin when something was applied since the last one; null otherwise. */
+    SyncMessage.@Nullable Progress progressDue(boolean always) {
+        long now = applied;
+        if (!always && now == acknowledged) {
+            return null;
+        }
+        acknowledged = now;
+        return new SyncMessage.Progress(incarnation, now, parity, twin.size(Kind.CONNTRACK));
+    }
+
+    long unacknowledged() {
+        return applied - acknowledged;
+    }
+
+    /** Applies a piece, or drops it with a count. */
+    void piece(SyncMessage.Batch piece, byte[] bytes) {
+        if (piece.incarnation() < incarnation) {
+            counters.staleIncarnation.increment();
+            return;
+        }
+        if (piece.incarnation() > incarnation) {
+            // The twin stays: what is still true need not travel again.
+            incarnation = piece.incarnation();
+            applied = piece.sequence() - 1;
+            acknowledged = applied;
+            parity = false;
+            comparing = false;
+        }
+        if (piece.sequence() <= applied) {
+            counters.outOfSequence.increment();
+            return;
+        }
+        if (piece.sequence() != applied + 1) {
+            counters.gaps.increment();
+            parity = false;
+        }
+        heard = true;
+        counters.pieces.increment();
+        twin.lock();
+        try {
+            BatchReader.items(bytes, piece.from(), piece.length(), this);
+        } catch (MalformedWireException malformed) {
+            counters.malformed.increment();
+            parity = false;
+        } finally {
+            twin.unlock();
+        }
+        applied = piece.sequence();
+        appliedAt = clock.nanos();
+    }
+
+    @Override
+    public void record(Kind kind, byte[] bytes, int from, int length) throws MalformedWireException {
+        counters.records.increment();
+        twin.put(kind, bytes, from, length);
+    }
+
+    @Override
+    public void removed(Kind kind, byte[] bytes, int from, int length) {
+        counters.records.increment();
+        twin.remove(kind, bytes, from, length);
+    }
+
+    @Override
+    public void bucketBegins(Kind kind, int bucket) {
+        twin.beginBucket(kind, bucket);
+    }
+
+    @Override
+    public void bucketRecord(Kind kind, byte[] bytes, int from, int length) throws MalformedWireException {
+        twin.put(kind, bytes, from, length);
+    }
+
+    @Override
+    public void bucketEnds(Kind kind, int bucket) {
+        counters.repairs.increment();
+        twin.endBucket(kind, bucket);
+    }
+
+    @Override
+    public void heartbeat(Heartbeat heartbeat) {
+        originUnsent = heartbeat.unsent();
+        boolean agrees = twin.agrees(Kind.CONNTRACK, heartbeat.conntrackDigest(), heartbeat.conntracks())
+                && twin.agrees(Kind.EXPECTATION, heartbeat.expectationDigest(), heartbeat.expectations());
+        parity = agrees;
+        if (agrees) {
+            parityAt = clock.nanos();
+            asked = false;
+        } else {
+            askForDigests();
+        }
+        replies.heartbeat(heartbeat);
+    }
+
+    private void askForDigests() {
+        long now = clock.nanos();
+        if (!asked || now - askedAt > ASK_NANOS) {
+            asked = true;
+            askedAt = now;
+            comparing = true;
+            replies.send(new SyncMessage.DigestRequest(incarnation));
+        }
+    }
+
+    @Override
+    public void digests(Kind kind, int first, long[] digests) {
+        Verification verifying = verification;
+        if (!comparing && verifying == null) {
+            return;
+        }
+        BitSet differing = twin.differing(kind, first, digests);
+        boolean last = kind == Kind.EXPECTATION && first + digests.length == kind.buckets();
+        if (comparing && !differing.isEmpty()) {
+            askedAt = clock.nanos();
+            replies.send(new SyncMessage.BucketRequest(incarnation, kind, differing, false));
+        }
+        if (verifying != null) {
+            verify(verifying, kind, first, differing, last);
+        }
+        if (last) {
+            comparing = false;
+        }
+    }
+
+    private void verify(Verification verifying, Kind kind, int first, BitSet differing, boolean last) {
+        // A comparison counts from the first bucket on: it may have been asked for in the middle of another's.
+        verificationDigests |= kind == Kind.CONNTRACK && first == 0;
+        if (!verificationDigests) {
+            return;
+        }
+        if (!differing.isEmpty()) {
+            verifying.await(kind, differing);
+            replies.send(new SyncMessage.BucketRequest(incarnation, kind, differing, true));
+        }
+        if (last) {
+            finish(verifying);
+        }
+    }
+
+    private void finish(Verification verifying) {
+        verificationDigests = verificationDigests && !verifying.finishIfComplete();
+        if (!verificationDigests) {
+            verification = null;
+        }
+    }
+
+    @Override
+    public void bucketHashes(Kind kind, int bucket, long[] hashes) {
+        Verification verifying = verification;
+        if (verifying == null) {
+            return;
+        }
+        Map<Long, Long> theirs = new HashMap<>();
+        for (int i = 0; i + 1 < hashes.length; i += 2) {
+            theirs.put(hashes[i], hashes[i + 1]);
+        }
+        int[] differences = {0};
+        twin.bucketHashes(kind, bucket, (key, content) -> {
+            Long their = theirs.remove(key);
+            if (their == null || their != content) {
+                differences[0]++;
+            }
+        });
+        verifying.compared(kind, bucket, differences[0] + theirs.size());
+        finish(verifying);
+    }
+
+    @Override
+    public void unknown() {
+        counters.unknownKind.increment();
+    }
+
+    /** Begins a comparison that changes nothing; the twin's lock must not be held. */
+    Verification verifyNow() {
+        Verification begun = new Verification();
+        twin.lock();
+        try {
+            verification = begun;
+            verificationDigests = false;
+        } finally {
+            twin.unlock();
+        }
+        replies.send(new SyncMessage.DigestRequest(incarnation));
+        return begun;
+    }
+
+    /** Asks the origin for everything. */
+    void askForAll() {
+        for (Kind kind : Kind.values()) {
+            BitSet all = new BitSet();
+            all.set(0, kind.buckets());
+            replies.send(new SyncMessage.BucketRequest(incarnation, kind, all, false));
+        }
+    }
+
+    long appliedAgeNanos() {
+        return clock.nanos() - appliedAt;
+    }
+}
