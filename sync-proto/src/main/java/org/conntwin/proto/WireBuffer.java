@@ -47,6 +47,20 @@ public final class WireBuffer {
         raw(source, from, count);
     }
 
+    /** Writes a record that is nothing but its key. */
+    public void key(byte[] source, int from, int count) {
+        bytes(2, source, from, count);
+    }
+
+    /** Where the content begins of the record that was written, see {@link WireRecord#contentStart}. */
+    public int contentStart() {
+        try {
+            return WireRecord.contentStart(bytes, 0, length);
+        } catch (MalformedWireException notARecord) {
+            throw new IllegalStateException("no record was written", notARecord);
+        }
+    }
+
     private void room(int more) {
         if (bytes.length - length < more) {
             if (length + more > MAX_BYTES) {

@@ -65,6 +65,15 @@ public final class ExternalCache {
         return gone;
     }
 
+    /** Memory that the records take, in bytes. */
+    public long memoryBytes() {
+        long bytes = 0;
+        for (Twin twin : twins.values()) {
+            bytes += twin.memoryBytes();
+        }
+        return bytes;
+    }
+
     /** What the cache counted, all origins together. */
     public CacheCounters counters() {
         return counters;

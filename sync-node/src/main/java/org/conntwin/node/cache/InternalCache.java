@@ -208,36 +208,67 @@ public final class InternalCache {
         }
     }
 
-    /**
-     * An entry that the table has. What an event told since the re-reading began is newer and stays.
-     *
-     * @return whether it was new or changed
-     */
-    public boolean reread(Conntrack entry) {
+    /** What a re-reading found of one record. */
+    public enum Reread {
+        ADDED,
+        UPDATED,
+        SAME
+    }
+
+    /** An entry that the table has. What an event told since the re-reading began is newer and stays. */
+    public Reread reread(Conntrack entry) {
         lock.lock();
         try {
             keyOf(entry);
-            if (destroyed.contains(key.hash) || (conntracks.contains(key) && !conntracks.suspected(key))) {
-                return false;
-            }
-            // A dump leaves out what an entry has not: nothing is to be kept from before.
-            put(entry);
-            return true;
+            record.reset();
+            EntryCodec.encode(entry, record);
+            return reread(conntracks);
         } finally {
             lock.unlock();
         }
     }
 
     /** An expectation that the table has. */
-    public boolean reread(Expectation expectation) {
+    public Reread reread(Expectation expectation) {
         lock.lock();
         try {
             keyOf(expectation);
-            if (destroyed.contains(key.hash) || (expectations.contains(key) && !expectations.suspected(key))) {
-                return false;
-            }
-            put(expectation);
-            return true;
+            record.reset();
+            ExpectationCodec.encode(expectation, record);
+            return reread(expectations);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Reread reread(RecordStore store) {
+        if (destroyed.contains(key.hash)) {
+            return Reread.SAME;
+        }
+        boolean there = store.contains(key);
+        if (there && (!store.suspected(key) || store.confirm(key, record))) {
+            return Reread.SAME;
+        }
+        store(store);
+        return there ? Reread.UPDATED : Reread.ADDED;
+    }
+
+    /** Remembers all records as of now, until an event touches them; {@link #released} tells which are left. */
+    public void beginRelease() {
+        lock.lock();
+        try {
+            conntracks.releaseAll();
+            expectations.releaseAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Owns no longer what was remembered by {@link #beginRelease} and passes {@code choice}; how many. */
+    public int released(Kind kind, RecordChoice choice) {
+        lock.lock();
+        try {
+            return store(kind).buryReleased(choice);
         } finally {
             lock.unlock();
         }

@@ -22,6 +22,9 @@ final class RecordStore {
     /** To be removed unless it is put again. */
     private static final int SUSPECT = 8;
 
+    /** Remembered to be given up unless it is put again. */
+    private static final int RELEASED = 16;
+
     private final Kind kind;
     private final int bucketBits;
     private final Slab slab = new Slab();
@@ -186,7 +189,7 @@ final class RecordStore {
         }
         slab.length(at, length);
         System.arraycopy(bytes, from, slab.chunk(at), bytesAt(at), length);
-        unset(at, SUSPECT);
+        unset(at, SUSPECT | RELEASED);
         if (mark) {
             mark(at);
         }
@@ -479,6 +482,50 @@ final class RecordStore {
         for (int bucket = 0; bucket < kind.buckets(); bucket++) {
             suspectBucket(bucket);
         }
+    }
+
+    /** Keeps a suspected record whose content is that of {@code record}; false when it is another. */
+    boolean confirm(Key key, WireBuffer record) {
+        int at = find(key);
+        int content = contentStart(at);
+        int newContent = record.contentStart();
+        boolean same = Arrays.equals(
+                slab.chunk(at),
+                content,
+                bytesAt(at) + slab.length(at),
+                record.array(),
+                newContent,
+                record.length());
+        if (same) {
+            unset(at, SUSPECT);
+        }
+        return same;
+    }
+
+    void releaseAll() {
+        for (int head : heads) {
+            for (int at = head; at != 0; at = slab.next(at)) {
+                set(at, RELEASED);
+            }
+        }
+    }
+
+    int buryReleased(RecordChoice choice) {
+        int buried = 0;
+        for (int head = 0; head < heads.length; head++) {
+            int at = heads[head];
+            while (at != 0) {
+                int next = slab.next(at);
+                if (has(at, RELEASED)
+                        && !has(at, TOMBSTONE)
+                        && choice.takes(slab.chunk(at), bytesAt(at), slab.length(at))) {
+                    bury(at, true);
+                    buried++;
+                }
+                at = next;
+            }
+        }
+        return buried;
     }
 
     /** Whether the record with the key was put since {@link #suspectAll}, or does not exist. */

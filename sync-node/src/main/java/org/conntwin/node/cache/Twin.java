@@ -130,6 +130,18 @@ public final class Twin {
         }
     }
 
+    /** Whether there is a record with the key of this one. */
+    public boolean containsRecord(Kind kind, byte[] bytes, int from, int length) {
+        lock.lock();
+        try {
+            return store(kind).contains(key.ofRecord(bytes, from, length));
+        } catch (MalformedWireException unreadable) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records of the kind. */
     public int size(Kind kind) {
         lock.lock();

@@ -3,6 +3,8 @@ package org.conntwin.node.replication;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.conntwin.node.cache.Clock;
 
 /**
  * How much of the stream may be under way. Peers that keep up hold the sender back; one that stalls is left
@@ -96,9 +98,14 @@ final class SendWindow {
         return false;
     }
 
-    /** Waits for an acknowledgement, at most so long. */
-    synchronized void await(long millis) throws InterruptedException {
-        wait(millis);
+    /** Waits until a further piece may be sent, at most so long. */
+    synchronized void awaitOpen(Clock clock, long nanos) throws InterruptedException {
+        long until = clock.nanos() + nanos;
+        long now = clock.nanos();
+        while (!open(now) && now < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - now);
+            now = clock.nanos();
+        }
     }
 
     /** Records that the peer has not acknowledged. */

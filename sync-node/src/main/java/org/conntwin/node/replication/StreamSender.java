@@ -11,6 +11,7 @@ import org.conntwin.proto.BatchWriter;
 import org.conntwin.proto.Heartbeat;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.WireBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends this node's stream on a thread of its own: changed records first, as they are at that moment, then
@@ -23,6 +24,7 @@ final class StreamSender implements AutoCloseable {
 
     private static final int DIGESTS_PER_PIECE = 1024;
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
+    private static final long WINDOW_NANOS = 50_000_000L;
     private static final long IDLE_NANOS = 100_000_000L;
 
     private final Identity identity;
@@ -45,7 +47,7 @@ final class StreamSender implements AutoCloseable {
     private long incarnation;
     private long sequence;
     private long heartbeatAt;
-    private int digestKind = -1;
+    private @Nullable Kind digestKind;
     private int digestNext;
     private boolean repairsFirst;
 
@@ -116,11 +118,11 @@ final class StreamSender implements AutoCloseable {
             try {
                 if (!window.hasPeers()) {
                     requests.clear();
-                    digestKind = -1;
+                    digestKind = null;
                     announceToNobody();
                     park();
                 } else if (!window.open(clock.nanos())) {
-                    window.await(5);
+                    window.awaitOpen(clock, WINDOW_NANOS);
                 } else if (!piece()) {
                     park();
                 }
@@ -246,20 +248,20 @@ final class StreamSender implements AutoCloseable {
 
     /** A run of digests a piece, from the first bucket of conntracks to the last of expectations. */
     private void digests() {
-        if (digestKind < 0 && requests.takeDigests()) {
-            digestKind = 0;
+        if (digestKind == null && requests.takeDigests()) {
+            digestKind = Kind.CONNTRACK;
             digestNext = 0;
         }
-        if (digestKind < 0 || full()) {
+        Kind kind = digestKind;
+        if (kind == null || full()) {
             return;
         }
-        Kind kind = Kind.values()[digestKind];
         int end = Math.min(kind.buckets(), digestNext + DIGESTS_PER_PIECE);
         writer.digest(kind, cache.digests(kind), digestNext, end);
         digestNext = end;
         if (end == kind.buckets()) {
             digestNext = 0;
-            digestKind = digestKind + 1 == Kind.values().length ? -1 : digestKind + 1;
+            digestKind = kind == Kind.CONNTRACK ? Kind.EXPECTATION : null;
         }
     }
 

@@ -1,0 +1,296 @@
+package org.conntwin.node.local;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.conntwin.injector.EntryPreparation;
+import org.conntwin.node.cache.ExternalCache;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.RecordVisitor;
+import org.conntwin.node.cache.Twin;
+import org.conntwin.proto.EntryCodec;
+import org.conntwin.proto.ExpectationCodec;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.WireBuffer;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.ConntrackBuilder;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.ConntrackTable.Echo;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.table.TableChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what peers own into the local table at once ({@code external-cache: false}), on a thread of its own.
+ * The twins' marks are its queue. The entries stay the peers': their events are not replicated from here, and
+ * one that the local table lets expire, for want of packets, is written again as long as its owner has it.
+ */
+public final class WriteThrough implements PeersEntries, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WriteThrough.class.getName());
+    private static final int BATCH = 256;
+    private static final long IDLE_NANOS = 200_000_000L;
+    private static final long TIMEOUTS_NANOS = 10_000_000_000L;
+
+    private final ConntrackTable table;
+    private final InternalCache internal;
+    private final ExternalCache external;
+    private final Predicate<String> outranks;
+    private final boolean liberal;
+    private final WireBuffer eventKey = new WireBuffer(256);
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+    private final LongAdder written = new LongAdder();
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean parked;
+    private EntryPreparation preparation;
+    private long preparedAt;
+
+    /**
+     * Writes what {@code external} is told.
+     *
+     * @param outranks whether a peer's claim beats this node's: then its copy replaces an own one
+     */
+    public WriteThrough(
+            ConntrackTable table,
+            InternalCache internal,
+            ExternalCache external,
+            Predicate<String> outranks,
+            boolean liberal) {
+        this.table = table;
+        this.internal = internal;
+        this.external = external;
+        this.outranks = outranks;
+        this.liberal = liberal;
+        this.preparation = new EntryPreparation(table.timeouts(), liberal);
+        this.preparedAt = System.nanoTime();
+        this.thread = Thread.ofPlatform().name("write-through").daemon().unstarted(this::run);
+    }
+
+    /** Begins to write. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Something may be there to write. Cheap; from any thread. */
+    public void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public boolean claims(EventKind kind, Conntrack entry) {
+        if (internal.owns(entry)) {
+            return false;
+        }
+        synchronized (eventKey) {
+            eventKey.reset();
+            EntryCodec.encodeKey(entry, eventKey);
+            for (Twin twin : external.twins()) {
+                if (twin.contains(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length())) {
+                    if (kind == EventKind.DESTROY) {
+                        twin.markAgain(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length());
+                        wake();
+                    }
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void run() {
+        while (!closing) {
+            parked = true;
+            boolean moved = false;
+            try {
+                for (Twin twin : external.twins()) {
+                    moved |= drain(twin);
+                }
+            } catch (RuntimeException failure) {
+                LOG.log(System.Logger.Level.ERROR, "writing peers'' entries into the table failed", failure);
+            }
+            if (!moved && !closing) {
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            }
+            parked = false;
+        }
+    }
+
+    private boolean drain(Twin twin) {
+        refreshTimeouts();
+        List<TableChange> told = new ArrayList<>();
+        boolean entriesMoved = twin.drain(Kind.CONNTRACK, BATCH, entryChanges(told)) > 0;
+        boolean expectationsMoved = twin.drain(Kind.EXPECTATION, BATCH, expectationChanges(told)) > 0;
+        // Only now, without the twin's lock: who hears events takes the internal cache's lock before it.
+        write(permitted(told, outranks.test(twin.origin())));
+        return entriesMoved || expectationsMoved;
+    }
+
+    private List<TableChange> permitted(List<TableChange> told, boolean yields) {
+        List<TableChange> permitted = new ArrayList<>(told.size());
+        for (TableChange change : told) {
+            switch (change) {
+                case TableChange.Insert(var entry) -> {
+                    if (mayWrite(entry, yields)) {
+                        permitted.add(new TableChange.Insert(preparation.prepare(entry)));
+                    }
+                }
+                case TableChange.Delete(var entry) -> {
+                    if (!internal.owns(entry)) {
+                        permitted.add(change);
+                    }
+                }
+                default -> permitted.add(change);
+            }
+        }
+        return permitted;
+    }
+
+    private void refreshTimeouts() {
+        long now = System.nanoTime();
+        if (now - preparedAt > TIMEOUTS_NANOS) {
+            preparedAt = now;
+            preparation = new EntryPreparation(table.timeouts(), liberal);
+        }
+    }
+
+    private static RecordVisitor entryChanges(List<TableChange> changes) {
+        return new RecordVisitor() {
+            @Override
+            public void record(byte[] bytes, int from, int length, int since) {
+                Conntrack entry = entry(bytes, from, length);
+                if (entry != null) {
+                    changes.add(new TableChange.Insert(entry));
+                }
+            }
+
+            @Override
+            public void removed(byte[] bytes, int from, int length) {
+                // A key alone, read as a record that has nothing else.
+                WireBuffer record = new WireBuffer(256);
+                record.key(bytes, from, length);
+                Conntrack entry = entry(record.array(), 0, record.length());
+                if (entry != null) {
+                    changes.add(new TableChange.Delete(entry));
+                }
+            }
+        };
+    }
+
+    private boolean mayWrite(Conntrack entry, boolean yields) {
+        if (!internal.owns(entry)) {
+            return true;
+        }
+        if (yields) {
+            internal.disown(entry);
+        }
+        return yields;
+    }
+
+    private static RecordVisitor expectationChanges(List<TableChange> changes) {
+        return new RecordVisitor() {
+            @Override
+            public void record(byte[] bytes, int from, int length, int since) {
+                Expectation expectation = expectation(bytes, from, length);
+                if (expectation != null) {
+                    changes.add(new TableChange.Expect(expectation));
+                    changes.add(new TableChange.ExpectTimeout(expectation));
+                }
+            }
+
+            @Override
+            public void removed(byte[] bytes, int from, int length) {
+                WireBuffer record = new WireBuffer(256);
+                record.key(bytes, from, length);
+                Expectation expectation = expectation(record.array(), 0, record.length());
+                if (expectation != null) {
+                    changes.add(new TableChange.Unexpect(expectation));
+                }
+            }
+        };
+    }
+
+    private static @Nullable Conntrack entry(byte[] bytes, int from, int length) {
+        try {
+            return EntryCodec.decode(bytes, from, length);
+        } catch (MalformedWireException unreadable) {
+            return null;
+        }
+    }
+
+    private static @Nullable Expectation expectation(byte[] bytes, int from, int length) {
+        try {
+            return ExpectationCodec.decode(bytes, from, length);
+        } catch (MalformedWireException unreadable) {
+            return null;
+        }
+    }
+
+    private void write(List<TableChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        List<Outcome> outcomes = table.apply(changes, Echo.SILENT);
+        List<TableChange> again = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            TableChange change = changes.get(i);
+            Outcome outcome = outcomes.get(i);
+            if (change instanceof TableChange.Insert(var entry) && outcome == Outcome.EXISTS) {
+                again.add(new TableChange.Update(entry));
+            } else if (change instanceof TableChange.Insert(var entry) && outcome == Outcome.MASTER_MISSING) {
+                ConntrackBuilder alone = ConntrackBuilder.from(entry);
+                alone.master = null;
+                Conntrack built = alone.build();
+                again.add(new TableChange.Insert(built == null ? entry : built));
+            } else {
+                count(change, outcome);
+            }
+        }
+        if (!again.isEmpty()) {
+            List<Outcome> last = table.apply(again, Echo.SILENT);
+            for (int i = 0; i < again.size(); i++) {
+                count(again.get(i), last.get(i));
+            }
+        }
+    }
+
+    private void count(TableChange change, Outcome outcome) {
+        boolean gone = outcome == Outcome.ABSENT
+                && (change instanceof TableChange.Delete || change instanceof TableChange.Unexpect);
+        boolean known = outcome == Outcome.EXISTS && change instanceof TableChange.Expect;
+        if (outcome == Outcome.DONE || gone || known) {
+            written.increment();
+        } else {
+            failures.computeIfAbsent(outcome.meaning(), any -> new LongAdder()).increment();
+        }
+    }
+
+    /** Changes written. */
+    public long written() {
+        return written.sum();
+    }
+
+    /** Changes refused, by cause. */
+    public Map<String, LongAdder> failures() {
+        return Map.copyOf(failures);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(1000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

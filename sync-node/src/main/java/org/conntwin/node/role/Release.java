@@ -1,0 +1,168 @@
+package org.conntwin.node.role;
+
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.conntwin.node.cache.ExternalCache;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.RecordChoice;
+import org.conntwin.node.cache.Twin;
+import org.conntwin.proto.EntryCodec;
+import org.conntwin.proto.Kind;
+import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.WireBuffer;
+import org.conntwin.tracker.model.Addresses;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.ConntrackTable.Echo;
+import org.conntwin.tracker.table.TableChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives up, some time after stepping down, what this node owned then and no packet has touched since: the new
+ * active node has it. Flows that end at this node itself stay; so does, in the table, what a peer has written
+ * through to here.
+ */
+public final class Release implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Release.class.getName());
+    private static final int BATCH = 1024;
+
+    private final InternalCache internal;
+    private final ExternalCache external;
+    private final ConntrackTable table;
+    private final Duration after;
+    private final boolean keepsPeersEntries;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("release").daemon().factory());
+    private @Nullable ScheduledFuture<?> scheduled;
+
+    /**
+     * Releases from the cache and purges the table.
+     *
+     * @param keepsPeersEntries whether peers' entries stand in the table at all times
+     */
+    public Release(
+            InternalCache internal,
+            ExternalCache external,
+            ConntrackTable table,
+            Duration after,
+            boolean keepsPeersEntries) {
+        this.internal = internal;
+        this.external = external;
+        this.table = table;
+        this.after = after;
+        this.keepsPeersEntries = keepsPeersEntries;
+    }
+
+    /** Schedules it, from what is owned now; one that is pending begins anew. The time until then. */
+    synchronized Duration schedule() {
+        cancel();
+        internal.beginRelease();
+        scheduled = timer.schedule(this::run, after.toMillis(), TimeUnit.MILLISECONDS);
+        return after;
+    }
+
+    /** Calls off a pending one. */
+    synchronized void cancel() {
+        ScheduledFuture<?> pending = scheduled;
+        if (pending != null) {
+            pending.cancel(false);
+            scheduled = null;
+        }
+    }
+
+    private void run() {
+        try {
+            Set<Addresses.Parsed> local = localAddresses();
+            List<Conntrack> purged = new ArrayList<>();
+            RecordChoice choice = (bytes, from, length) -> {
+                Conntrack entry = decode(bytes, from, length);
+                if (entry == null || endsHere(entry.original(), local)) {
+                    return false;
+                }
+                purged.add(entry);
+                return true;
+            };
+            int released = internal.released(Kind.CONNTRACK, choice)
+                    + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
+            purge(purged);
+            LOG.log(System.Logger.Level.INFO, "released {0} records after stepping down", released);
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "releasing after stepping down failed", failure);
+        }
+    }
+
+    private void purge(List<Conntrack> entries) {
+        List<TableChange> changes = new ArrayList<>(BATCH);
+        for (Conntrack entry : entries) {
+            if (!(keepsPeersEntries && handedBack(entry))) {
+                changes.add(new TableChange.Delete(entry));
+            }
+            if (changes.size() == BATCH) {
+                table.apply(changes, Echo.SILENT);
+                changes.clear();
+            }
+        }
+        table.apply(changes, Echo.SILENT);
+    }
+
+    /** Whether a peer owns the entry; if so, its copy is written once more over what is there. */
+    private boolean handedBack(Conntrack entry) {
+        WireBuffer key = new WireBuffer(256);
+        EntryCodec.encodeKey(entry, key);
+        for (Twin twin : external.twins()) {
+            if (twin.contains(Kind.CONNTRACK, key.array(), 0, key.length())) {
+                twin.markAgain(Kind.CONNTRACK, key.array(), 0, key.length());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Conntrack decode(byte[] bytes, int from, int length) {
+        try {
+            return EntryCodec.decode(bytes, from, length);
+        } catch (MalformedWireException unreadable) {
+            return null;
+        }
+    }
+
+    private static boolean endsHere(Tuple tuple, Set<Addresses.Parsed> local) {
+        return local.contains(new Addresses.Parsed(tuple.family(), tuple.sourceHigh(), tuple.sourceLow()))
+                || local.contains(
+                        new Addresses.Parsed(tuple.family(), tuple.destinationHigh(), tuple.destinationLow()));
+    }
+
+    private static Set<Addresses.Parsed> localAddresses() {
+        Set<Addresses.Parsed> local = new HashSet<>();
+        try {
+            for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+                for (InterfaceAddress address : device.getInterfaceAddresses()) {
+                    String text = address.getAddress().getHostAddress().split("%", 2)[0];
+                    Addresses.Parsed parsed = Addresses.parse(text);
+                    if (parsed != null) {
+                        local.add(parsed);
+                    }
+                }
+            }
+        } catch (SocketException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "own addresses cannot be read: {0}", unreadable.getMessage());
+        }
+        return local;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,150 @@
+package org.conntwin.node.role;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.conntwin.injector.CommitKinds;
+import org.conntwin.injector.CommitReport;
+import org.conntwin.injector.Injector;
+import org.conntwin.node.cache.ExternalCache;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.replication.ClaimListener;
+import org.conntwin.node.replication.Identity;
+import org.conntwin.node.replication.Replication;
+import org.conntwin.proto.RoleName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes this node's role: on the operator's or HA manager's word, and when a peer shows a newer claim to be
+ * active. One change or commit at a time.
+ */
+public final class RoleKeeper implements ClaimListener, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RoleKeeper.class.getName());
+
+    private final Identity identity;
+    private final Injector injector;
+    private final InternalCache internal;
+    private final ExternalCache external;
+    private final Release release;
+    private final ExecutorService background = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("role-keeper").daemon().factory());
+    private volatile @Nullable Replication replication;
+    private volatile @Nullable LastCommit lastCommit;
+
+    /** Keeps the role in {@code identity}. */
+    public RoleKeeper(
+            Identity identity, Injector injector, InternalCache internal, ExternalCache external, Release release) {
+        this.identity = identity;
+        this.injector = injector;
+        this.internal = internal;
+        this.external = external;
+        this.release = release;
+    }
+
+    /** The replication to announce through; once, before any change. */
+    public void replication(Replication wired) {
+        replication = wired;
+    }
+
+    private Replication replication() {
+        Replication wired = replication;
+        if (wired == null) {
+            throw new IllegalStateException("no replication yet");
+        }
+        return wired;
+    }
+
+    /** The commit that ran last; null when none did. */
+    public @Nullable LastCommit lastCommit() {
+        return lastCommit;
+    }
+
+    /** Writes what the peers own into the local table; it becomes this node's own. */
+    public synchronized CommitReport commit(CommitKinds kinds) {
+        Replication wired = replication();
+        // What is committed is announced as a whole afterwards: the table needs the processors now.
+        wired.hold(true);
+        try {
+            TwinSource source = new TwinSource(external, wired::claimOf);
+            TakeoverOwnership ownership = new TakeoverOwnership(
+                    internal, identity.standing().claim(), () -> wired.claimOf(source.currentOrigin()));
+            CommitReport report = injector.commit(source, ownership, kinds);
+            lastCommit = new LastCommit(Instant.now(), report);
+            return report;
+        } finally {
+            wired.hold(false);
+        }
+    }
+
+    /** Takes over: commits both kinds, owns the flows under a new incarnation and the highest claim, announces. */
+    public synchronized CommitReport active() {
+        release.cancel();
+        CommitReport report = commit(CommitKinds.BOTH);
+        claim(identity.standing().role() == RoleName.MULTI ? RoleName.MULTI : RoleName.ACTIVE);
+        return report;
+    }
+
+    /** Starts as active, unless a peer is: then that peer stays it. True when this node is active now. */
+    public synchronized boolean activeAtStart() {
+        if (replication().highestClaim() > 0) {
+            LOG.log(System.Logger.Level.WARNING, "a peer is active already: starting as backup");
+            return false;
+        }
+        claim(RoleName.ACTIVE);
+        return true;
+    }
+
+    private void claim(RoleName role) {
+        Replication wired = replication();
+        Identity.Standing before = identity.standing();
+        long incarnation = Math.max(before.incarnation(), wired.highestIncarnation()) + 1;
+        long claim = Math.max(before.claim(), wired.highestClaim()) + 1;
+        identity.standing(new Identity.Standing(role, incarnation, claim));
+        wired.announce();
+        LOG.log(System.Logger.Level.INFO, "role {0}, claim {1}", role.text(), claim);
+    }
+
+    /** Steps down: owns the flows until the purge time is over, then no longer. The time until then. */
+    public synchronized Duration backup() {
+        return stepDown(RoleName.BACKUP);
+    }
+
+    /** Stops claiming: something is wrong with this node. */
+    public synchronized Duration fault() {
+        return stepDown(RoleName.FAULT);
+    }
+
+    private Duration stepDown(RoleName role) {
+        Identity.Standing before = identity.standing();
+        identity.standing(new Identity.Standing(role, before.incarnation(), 0));
+        replication().announce();
+        boolean wasOwner = before.claim() > 0;
+        LOG.log(System.Logger.Level.INFO, "role {0}", role.text());
+        return wasOwner ? release.schedule() : Duration.ZERO;
+    }
+
+    @Override
+    public void claimed(String peer, RoleName role, long claim) {
+        if (fences(identity.standing(), role, claim)) {
+            background.execute(() -> yieldTo(peer, role, claim));
+        }
+    }
+
+    private static boolean fences(Identity.Standing own, RoleName role, long claim) {
+        return own.role() == RoleName.ACTIVE && role == RoleName.ACTIVE && claim > own.claim();
+    }
+
+    private synchronized void yieldTo(String peer, RoleName role, long claim) {
+        if (fences(identity.standing(), role, claim)) {
+            LOG.log(System.Logger.Level.WARNING, "{0} took over (claim {1}): this node is backup now", peer, claim);
+            stepDown(RoleName.BACKUP);
+        }
+    }
+
+    @Override
+    public void close() {
+        background.shutdownNow();
+        release.close();
+    }
+}
