@@ -7,6 +7,8 @@ final class Peer {
     final String name;
     final TwinReceiver receiver;
     volatile boolean up;
+    /** Whether it said who it is since it came into sight. */
+    volatile boolean greeted;
     volatile RoleName role = RoleName.BACKUP;
     volatile long claim;
     volatile long incarnation;

@@ -222,12 +222,28 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     private void hello(Peer peer, SyncMessage.Hello hello) {
         peer.incarnation = Math.max(peer.incarnation, hello.incarnation());
+        peer.greeted = true;
         peer.role = hello.role();
         peer.claim = hello.claim();
         claims.claimed(peer.name, hello.role(), hello.claim());
         if (hello.answer()) {
             channel.unicast(peer.name, MessageCodec.encode(hello(false)), Delivery.RELIABLE);
             sender.heartbeatSoon();
+        }
+    }
+
+    /** Waits, at most so long, until every peer in sight has said hello. */
+    public void awaitHellos(long millis) {
+        long until = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (peers) {
+            while (peers.values().stream().anyMatch(peer -> peer.up && !peer.greeted) && clock.nanos() < until) {
+                try {
+                    peers.wait(10);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
         }
     }
 
@@ -267,6 +283,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
         for (Peer peer : peers.values()) {
             if (peer.up && !others.contains(peer.name)) {
                 peer.up = false;
+                peer.greeted = false;
                 peer.itsParity = false;
                 peer.receiver.lost();
                 LOG.log(System.Logger.Level.INFO, "peer {0} is out of sight", peer.name);

@@ -1,0 +1,59 @@
+package org.conntwin.node;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import org.conntwin.node.channel.ChannelException;
+import org.conntwin.node.config.KeyFileException;
+import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.control.ControlException;
+import org.conntwin.tracker.table.TableException;
+
+/** A node as a process in the foreground: starts it, waits for the word to stop, stops it cleanly. */
+public final class Node {
+    private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+    private Node() {}
+
+    /**
+     * Runs until SIGTERM, SIGINT or {@code conntwin stop}. Prints {@code READY NAME} once the table is read, the
+     * cluster joined and the control socket open; anything wrong before that is one line on stderr.
+     *
+     * @return 0 after a clean stop, 1 when the node cannot run
+     */
+    public static int run(NodeConfig config) {
+        Logs.toStderr();
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread onSignal = Thread.ofPlatform().name("stop-signal").unstarted(() -> {
+            stop.countDown();
+            awaitQuietly(stopped);
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try (RunningNode node = RunningNode.start(config, stop::countDown)) {
+            PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+            out.println("READY " + config.node());
+            ServiceManager.ready();
+            stop.await();
+            ServiceManager.stopping();
+            LOG.log(System.Logger.Level.INFO, "stopping {0}", node);
+            return 0;
+        } catch (ChannelException | ControlException | KeyFileException | TableException refused) {
+            System.err.println("conntwin: " + refused.getMessage());
+            return 1;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch stopped) {
+        try {
+            stopped.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

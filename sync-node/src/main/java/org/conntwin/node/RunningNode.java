@@ -1,0 +1,248 @@
+package org.conntwin.node;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.conntwin.injector.Injector;
+import org.conntwin.node.cache.Clock;
+import org.conntwin.node.cache.ExternalCache;
+import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.channel.ChannelException;
+import org.conntwin.node.channel.ChannelSettings;
+import org.conntwin.node.channel.JGroupsChannel;
+import org.conntwin.node.channel.Transport;
+import org.conntwin.node.command.NodeCommands;
+import org.conntwin.node.command.NodeParts;
+import org.conntwin.node.config.ClusterKey;
+import org.conntwin.node.config.Endpoint;
+import org.conntwin.node.config.KeyFileException;
+import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.control.CommandHandler;
+import org.conntwin.node.control.ControlException;
+import org.conntwin.node.control.ControlServer;
+import org.conntwin.node.local.PeersEntries;
+import org.conntwin.node.local.ReplicationFilter;
+import org.conntwin.node.local.TableFeed;
+import org.conntwin.node.local.TableRereader;
+import org.conntwin.node.local.WriteThrough;
+import org.conntwin.node.replication.Identity;
+import org.conntwin.node.replication.Replication;
+import org.conntwin.node.role.Release;
+import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.proto.RoleName;
+import org.conntwin.tracker.kernel.KernelTable;
+import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.TableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All parts of a node, wired in the order in which data flows: table, caches, replication, roles, control
+ * socket. Closing takes them down the other way round.
+ */
+final class RunningNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunningNode.class.getName());
+    /** A record costs about this much memory; the caches together may take most of the heap. */
+    private static final int RECORD_BYTES = 160;
+
+    private final String name;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private RunningNode(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    static RunningNode start(NodeConfig config, Runnable stop)
+            throws ChannelException, ControlException, KeyFileException {
+        RunningNode node = new RunningNode(config.node());
+        boolean started = false;
+        try {
+            node.wire(config, stop);
+            started = true;
+            return node;
+        } finally {
+            if (!started) {
+                node.close();
+            }
+        }
+    }
+
+    private void wire(NodeConfig config, Runnable stop) throws ChannelException, ControlException, KeyFileException {
+        // The socket first: a second node with it must fail before it touches the cluster.
+        AtomicReference<CommandHandler> commands = new AtomicReference<>((arguments, input, output) -> {
+            output.error("the node is starting: try again in a moment");
+            return 1;
+        });
+        ControlServer control = opened(ControlServer.open(
+                config.control().socket(),
+                (arguments, input, output) -> commands.get().handle(arguments, input, output)));
+        Clock clock = Clock.SYSTEM;
+        ChannelSettings channel = channelSettings(config);
+        ConntrackTable table = opened(table(config));
+        int limit = (int) Math.min(16_000_000, Runtime.getRuntime().maxMemory() / RECORD_BYTES);
+        boolean through = !config.sync().externalCache();
+        boolean liberal = config.sync().tcpWindow() == NodeConfig.TcpWindow.LIBERAL;
+        InternalCache internal = new InternalCache(clock, limit);
+        ExternalCache external = new ExternalCache(clock, limit, through);
+        RoleName role = config.ha().initialRole() == NodeConfig.InitialRole.MULTI ? RoleName.MULTI : RoleName.BACKUP;
+        Identity identity = new Identity(
+                config.node(), table.name(), new Identity.Standing(role, Instant.now().toEpochMilli(), 0));
+
+        Release release = opened(new Release(internal, external, table, config.sync().purgeAfter(), through));
+        RoleKeeper roles = opened(new RoleKeeper(identity, new Injector(table, liberal), internal, external, release));
+        AtomicReference<@Nullable WriteThrough> writer = new AtomicReference<>();
+        Replication replication = new Replication(
+                identity,
+                internal,
+                external,
+                listener -> new JGroupsChannel(channel, listener),
+                roles,
+                () -> wake(writer.get()),
+                clock);
+        roles.replication(replication);
+        if (through) {
+            WriteThrough writeThrough = opened(new WriteThrough(
+                    table,
+                    internal,
+                    external,
+                    origin -> replication.claimOf(origin)
+                            > identity.standing().claim(),
+                    liberal));
+            writer.set(writeThrough);
+        }
+
+        WriteThrough writeThrough = writer.get();
+        PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
+        ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
+        TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake));
+        TableFeed feed = new TableFeed(internal, filter, peers, replication::wake, rereader::soon);
+        table.listen(feed);
+        TableRereader.Result read = rereader.read();
+        // What was there before this start need not travel: peers compare digests.
+        internal.settleAll();
+        LOG.log(System.Logger.Level.INFO, "read {0} records of the {1} table", read.read(), table.name());
+
+        opened(replication);
+        replication.start();
+        if (writeThrough != null) {
+            writeThrough.start();
+        }
+        if (config.ha().initialRole() == NodeConfig.InitialRole.ACTIVE) {
+            activeUnlessPeer(replication, roles);
+        }
+        commands.set(new NodeCommands(new NodeParts(
+                config,
+                clock,
+                identity,
+                table,
+                internal,
+                external,
+                feed,
+                rereader,
+                replication,
+                roles,
+                writeThrough,
+                control::drops,
+                stop)));
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static void wake(@Nullable WriteThrough writer) {
+        if (writer != null) {
+            writer.wake();
+        }
+    }
+
+    /** Peers that are there say at once whether they are active; none of them is waited for long. */
+    private static void activeUnlessPeer(Replication replication, RoleKeeper roles) {
+        replication.awaitHellos(500);
+        boolean active = roles.activeAtStart();
+        LOG.log(System.Logger.Level.INFO, active ? "starting as active" : "starting as backup");
+    }
+
+    private static ConntrackTable table(NodeConfig config) {
+        return switch (config.table()) {
+            case KERNEL -> new KernelTable();
+            case USERSPACE ->
+                throw new TableException("table: userspace is not in this version; set `table: kernel` in the configuration");
+        };
+    }
+
+    private static ChannelSettings channelSettings(NodeConfig config) throws ChannelException, KeyFileException {
+        NodeConfig.Cluster cluster = config.cluster();
+        InetAddress bind = cluster.bindAddress();
+        String device = cluster.bindInterface();
+        if (bind == null) {
+            bind = addressOf(device == null ? "" : device, cluster.multicastAddress() instanceof Inet4Address);
+        }
+        List<InetSocketAddress> members = new ArrayList<>();
+        for (Endpoint member : cluster.members()) {
+            members.add(new InetSocketAddress(member.address(), member.port()));
+        }
+        boolean multicast = cluster.transport() == NodeConfig.Transport.MULTICAST;
+        return new ChannelSettings(
+                config.node(),
+                cluster.name(),
+                bind,
+                multicast ? Transport.MULTICAST : Transport.TCP,
+                multicast ? Optional.of(cluster.multicastAddress()) : Optional.empty(),
+                cluster.port(),
+                members,
+                cluster.keyFile() == null
+                        ? Optional.empty()
+                        : Optional.of(ClusterKey.read(cluster.keyFile()).bytes()),
+                ChannelSettings.DEFAULT_DATAGRAM_BYTES);
+    }
+
+    private static InetAddress addressOf(String device, boolean ipv4) throws ChannelException {
+        try {
+            NetworkInterface found = NetworkInterface.getByName(device);
+            if (found == null) {
+                throw new ChannelException("cluster.interface " + device + " does not exist: see `ip link`");
+            }
+            return found.inetAddresses()
+                    .filter(address -> address instanceof Inet4Address == ipv4)
+                    .findFirst()
+                    .orElseThrow(() -> new ChannelException("cluster.interface " + device + " has no "
+                            + (ipv4 ? "IPv4" : "IPv6") + " address: give it one or set cluster.bind-address"));
+        } catch (SocketException unreadable) {
+            throw new ChannelException("cluster.interface " + device + " cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static List<InetAddress> clusterAddresses(ChannelSettings channel) {
+        List<InetAddress> addresses = new ArrayList<>();
+        addresses.add(channel.bindAddress());
+        channel.multicastAddress().ifPresent(addresses::add);
+        return addresses;
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception failure) {
+                LOG.log(System.Logger.Level.WARNING, "closing {0} failed: {1}", part.getClass().getSimpleName(), failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.conntwin.node.control;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * A socket in the file system: put in place only when it is private to its owner and nobody else's, taken away only
+ * when it is still the same.
+ *
+ * <p>The socket is bound in a folder of mode 0700 made for that, restricted to 0600, and then linked to its place. A
+ * link fails when something is there, so of two nodes that start at once one loses; what a killed node left is
+ * recognised by nobody answering.
+ */
+final class SocketFile {
+    /** Longest path that fits the kernel's socket address, with its closing zero byte. */
+    private static final int MAX_PATH_BYTES = 107;
+
+    private static final int ATTEMPTS = 5;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Path path;
+    private final Object identity;
+
+    private SocketFile(Path path, Object identity) {
+        this.path = path;
+        this.identity = identity;
+    }
+
+    /** Binds a listening socket. */
+    @FunctionalInterface
+    interface Binder {
+        /** Binds to the path, which does not exist yet. */
+        void bind(UnixDomainSocketAddress address) throws IOException;
+    }
+
+    /**
+     * Binds a socket and puts it in its place; makes the last folder of the path when missing.
+     *
+     * @param socket where the socket shall be
+     * @param binder binds it, called once
+     * @return the socket's file
+     * @throws ControlException when the path is too long, in use, taken by something else, or not writable
+     */
+    static SocketFile bind(Path socket, Binder binder) throws ControlException {
+        Path path = socket.toAbsolutePath().normalize();
+        Path folder = path.getParent();
+        if (folder == null || Files.isDirectory(path)) {
+            throw new ControlException("control socket " + socket + " is a folder; give the path of a socket in it");
+        }
+        int room = MAX_PATH_BYTES - bytes(folder) - "//s".length();
+        if (bytes(path) > MAX_PATH_BYTES || room < 1) {
+            throw new ControlException("the path of control socket " + socket + " is longer than " + MAX_PATH_BYTES
+                    + " bytes; choose a shorter one");
+        }
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(
+                        folder,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            }
+            Path workshop = workshop(folder, room);
+            try {
+                Path fresh = workshop.resolve("s");
+                binder.bind(UnixDomainSocketAddress.of(fresh));
+                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+                return install(fresh, path, workshop);
+            } finally {
+                Files.deleteIfExists(workshop.resolve("s"));
+                Files.deleteIfExists(workshop.resolve("o"));
+                Files.deleteIfExists(workshop);
+            }
+        } catch (NoSuchFileException e) {
+            throw new ControlException(
+                    "control socket " + socket + " lies in no folder; make it with `mkdir -p " + folder + "`");
+        } catch (AccessDeniedException e) {
+            throw new ControlException("control socket " + socket + " cannot be made, as " + folder
+                    + " is not writable by this user; run as root or choose another path");
+        } catch (IOException e) {
+            throw new ControlException("control socket " + socket + " cannot be opened (" + e.getMessage()
+                    + "); check its folder or choose another path");
+        }
+    }
+
+    /** Removes the socket unless another one has taken its place. */
+    void remove() throws IOException {
+        try {
+            if (identity.equals(identity(path))) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException e) {
+            // Someone removed it already.
+        }
+    }
+
+    private static SocketFile install(Path fresh, Path path, Path workshop) throws IOException, ControlException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                Files.createLink(path, fresh);
+                return new SocketFile(path, identity(path));
+            } catch (FileAlreadyExistsException e) {
+                setAside(path, workshop.resolve("o"));
+            }
+        }
+        throw inUse(path);
+    }
+
+    /** Takes a dead socket away from its place; moving first makes sure that what was looked at is what goes. */
+    private static void setAside(Path path, Path aside) throws IOException, ControlException {
+        try {
+            if (!isSocket(path)) {
+                throw new ControlException(
+                        path + " exists and is not a socket; remove it or choose another control.socket");
+            }
+            if (answers(path)) {
+                throw inUse(path);
+            }
+            Files.move(path, aside);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        if (answers(aside)) {
+            // Another node came up between the look and the move: its socket goes back, and this node gives way.
+            Files.createLink(path, aside);
+            throw inUse(path);
+        }
+        Files.deleteIfExists(aside);
+    }
+
+    private static ControlException inUse(Path path) {
+        return new ControlException("control socket " + path
+                + " is in use by a running node; stop that one (`conntwin stop --socket " + path
+                + "`) or choose another control.socket");
+    }
+
+    private static boolean answers(Path path) {
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            // Refused: nobody listens. A full backlog would say "try again", which only a live listener does.
+            return String.valueOf(e.getMessage()).contains("temporarily unavailable");
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return mode instanceof Integer bits && (bits & 0xf000) == 0xc000;
+    }
+
+    private static Object identity(Path path) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return Set.of(attributes.fileKey(), attributes.creationTime());
+    }
+
+    /** A fresh folder of mode 0700 with a name of at most {@code room} bytes. */
+    private static Path workshop(Path folder, int room) throws IOException {
+        RandomGenerator random = RandomGenerator.getDefault();
+        for (int attempt = 0; ; attempt++) {
+            String name = ".conntwin" + Long.toString(random.nextLong() >>> 1, 36);
+            try {
+                String fitting = room >= name.length() ? name : name.substring(name.length() - room);
+                return Files.createDirectory(folder.resolve(fitting), OWNER_ONLY);
+            } catch (FileAlreadyExistsException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+}
