@@ -1,0 +1,30 @@
+package org.conntwin.node.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands by way of the program's own command line, in a process each, as an operator gives them. */
+record CommandLineControl(Tools tools, Path socket) implements NodeControl {
+    static final String MAIN = "org.conntwin.node.cli.Main";
+
+    @Override
+    public String send(List<String> command) throws DemoException {
+        List<String> arguments = new ArrayList<>(List.of("--socket", socket.toString()));
+        arguments.addAll(command);
+        Tools.Result result = run(tools, arguments);
+        if (!result.ok()) {
+            throw new DemoException("'" + String.join(" ", command) + "' failed on the node: " + result.reason());
+        }
+        return result.output();
+    }
+
+    /** Runs the command line with these arguments. */
+    static Tools.Result run(Tools tools, List<String> arguments) throws DemoException {
+        List<String> flags = new ArrayList<>(ChildProcess.ownFlags());
+        // The program is short: the time to compile it well would be lost.
+        flags.add("-XX:TieredStopAtLevel=1");
+        return tools.run(
+                "", ChildProcess.java(List.of(), flags, MAIN, arguments).toArray(String[]::new));
+    }
+}
