@@ -14,9 +14,11 @@ import java.util.List;
  *  virtual addresses, on the active firewall only: lan 10.77.1.1 fd77:1::1, wan 10.77.2.1 fd77:2::1
  * </pre>
  *
- * Each bridge lives in a namespace of its own, where a node's port can be cut. As with VRRP the virtual addresses have a MAC address of their own that moves
- * with them: the end hosts' neighbour tables stay right, and the bridge learns the new port from the gratuitous ARP that the kernel sends
- * ({@code arp_notify}) when the interface takes that MAC address.
+ * Each bridge lives in a namespace of its own, where a node's port can be cut. As keepalived does with {@code use_vmac},
+ * the virtual addresses live on devices of their own (macvlan) with a MAC address that moves with them: the end hosts'
+ * neighbour tables stay right, the bridge learns the new port from the gratuitous ARP that the kernel sends
+ * ({@code arp_notify}) when the device goes up, and the firewall's own neighbour entries are left alone. (Changing the MAC
+ * address of the plain interface instead loses a neighbour solicitation now and then, and with it a second.)
  *
  * @param prefix what the namespaces' names begin with
  * @param ipv6 whether the machine has IPv6
@@ -103,6 +105,10 @@ record LabPlan(String prefix, boolean ipv6) {
                 lines.add("addr add fd77:" + net + "::" + own + "/64 dev " + device + " nodad");
             }
             lines.add("link set " + device + " up");
+            lines.add("link add link " + device + " name " + virtual(net) + " address 00:00:5e:00:01:4" + net
+                    + " type macvlan mode private");
+            // Both firewalls would make the same link-local address of the same MAC address.
+            lines.add("link set " + virtual(net) + " addrgenmode none");
         }
         lines.add("addr add " + syncAddress(host) + "/24 dev sync0");
         lines.add("link set sync0 up");
@@ -119,13 +125,12 @@ record LabPlan(String prefix, boolean ipv6) {
     String takeAddresses() {
         List<String> lines = new ArrayList<>();
         for (int net = 1; net <= 2; net++) {
-            String device = device(net);
-            lines.add("addr add 10.77." + net + ".1/24 dev " + device);
+            // Before the device goes up, because going up is what makes the kernel announce it.
+            lines.add("addr add 10.77." + net + ".1/32 dev " + virtual(net));
+            lines.add("link set " + virtual(net) + " up");
             if (ipv6) {
-                lines.add("addr add fd77:" + net + "::1/64 dev " + device + " nodad");
+                lines.add("addr add fd77:" + net + "::1/128 dev " + virtual(net) + " nodad");
             }
-            // Last, because taking the MAC address is what makes the kernel announce.
-            lines.add("link set " + device + " address 00:00:5e:00:01:4" + net);
         }
         return text(lines);
     }
@@ -137,7 +142,8 @@ record LabPlan(String prefix, boolean ipv6) {
 
     /** {@code ip -batch} in a firewall's namespace: it loses every address on the two networks. */
     String dropAddresses() {
-        return text(List.of("addr flush dev lan0", "addr flush dev wan0"));
+        return text(List.of(
+                "link del " + virtual(1), "link del " + virtual(2), "addr flush dev lan0", "addr flush dev wan0"));
     }
 
     /**
@@ -151,8 +157,8 @@ record LabPlan(String prefix, boolean ipv6) {
                     type filter hook forward priority 0; policy drop;
                     ct state invalid counter drop
                     ct state established,related counter accept
-                    iifname "lan0" ct state new tcp flags & (fin|syn|rst|ack) == syn counter accept
-                    iifname "lan0" ct state new meta l4proto != tcp counter accept
+                    iifname { "lan0", "lan0v" } ct state new tcp flags & (fin|syn|rst|ack) == syn counter accept
+                    iifname { "lan0", "lan0v" } ct state new meta l4proto != tcp counter accept
                     counter drop
                   }
                 }
@@ -165,8 +171,13 @@ record LabPlan(String prefix, boolean ipv6) {
         lines.add("set -e");
         lines.add("echo 1 > /proc/sys/net/ipv4/ip_forward");
         lines.add("echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose");
+        // Packets come in by the virtual device and leave by the plain one.
+        lines.add("for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done");
         for (int net = 1; net <= 2; net++) {
-            lines.add("echo 1 > /proc/sys/net/ipv4/conf/" + device(net) + "/arp_notify");
+            lines.add("echo 1 > /proc/sys/net/ipv4/conf/" + virtual(net) + "/arp_notify");
+            // Only the virtual device answers for the virtual address, or a neighbour would learn the wrong MAC
+            // address.
+            lines.add("echo 1 > /proc/sys/net/ipv4/conf/" + device(net) + "/arp_ignore");
         }
         if (ipv6) {
             lines.add("echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
@@ -176,6 +187,10 @@ record LabPlan(String prefix, boolean ipv6) {
 
     private static String device(int net) {
         return net == 1 ? "lan0" : "wan0";
+    }
+
+    private static String virtual(int net) {
+        return device(net) + "v";
     }
 
     private String cable(String host, String device, String peer, String peerDevice) {

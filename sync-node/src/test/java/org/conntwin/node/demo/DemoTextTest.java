@@ -55,7 +55,7 @@ class DemoTextTest {
     void shouldGiveIpv6LinesOnlyWhereTheKernelHasIpv6() {
         LabPlan both = new LabPlan("p-", true);
         LabPlan ipv4 = new LabPlan("p-", false);
-        assertThat(both.takeAddresses()).contains("fd77:1::1/64", "fd77:2::1/64");
+        assertThat(both.takeAddresses()).contains("fd77:1::1/128", "fd77:2::1/128");
         assertThat(ipv4.takeAddresses() + ipv4.firewall("fw1") + ipv4.endHost("client") + ipv4.sysctls())
                 .doesNotContain("fd77", "ipv6");
         assertThat(both.wiring())
