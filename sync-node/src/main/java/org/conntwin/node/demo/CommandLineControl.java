@@ -12,19 +12,14 @@ record CommandLineControl(Tools tools, Path socket) implements NodeControl {
     public String send(List<String> command) throws DemoException {
         List<String> arguments = new ArrayList<>(List.of("--socket", socket.toString()));
         arguments.addAll(command);
-        Tools.Result result = run(tools, arguments);
+        List<String> flags = new ArrayList<>(ChildProcess.ownFlags());
+        // The program is short: the time to compile it well would be lost.
+        flags.add("-XX:TieredStopAtLevel=1");
+        Tools.Result result = tools.run(
+                "", ChildProcess.java(List.of(), flags, MAIN, arguments).toArray(String[]::new));
         if (!result.ok()) {
             throw new DemoException("'" + String.join(" ", command) + "' failed on the node: " + result.reason());
         }
         return result.output();
-    }
-
-    /** Runs the command line with these arguments. */
-    static Tools.Result run(Tools tools, List<String> arguments) throws DemoException {
-        List<String> flags = new ArrayList<>(ChildProcess.ownFlags());
-        // The program is short: the time to compile it well would be lost.
-        flags.add("-XX:TieredStopAtLevel=1");
-        return tools.run(
-                "", ChildProcess.java(List.of(), flags, MAIN, arguments).toArray(String[]::new));
     }
 }

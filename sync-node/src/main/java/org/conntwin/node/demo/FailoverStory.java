@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.conntwin.node.config.ClusterKey;
+import org.conntwin.node.config.KeyFileException;
 
 /** What the demo does, in order: build, start, open flows, kill, take over, verify. One thread. */
 final class FailoverStory {
@@ -48,10 +50,10 @@ final class FailoverStory {
         say("network: client, fw1, fw2, server in namespaces " + workspace.prefix() + "*"
                 + (plan.ipv6() ? ", IPv4 and IPv6" : ", IPv4 only: this kernel has no IPv6"));
 
-        Tools.Result key = CommandLineControl.run(
-                tools, List.of("keygen", workspace.file("cluster.key").toString()));
-        if (!key.ok()) {
-            throw new DemoException("keygen failed: " + key.reason());
+        try {
+            ClusterKey.generate(workspace.file("cluster.key"));
+        } catch (KeyFileException e) {
+            throw new DemoException("cannot make a cluster key: " + e.getMessage(), e);
         }
         NodeProcess fw1 = NodeProcess.start(LabPlan.FW1, "active", lab, workspace, tools, undo);
         NodeProcess fw2 = NodeProcess.start(LabPlan.FW2, "backup", lab, workspace, tools, undo);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import org.conntwin.node.config.ConfigReader;
+import org.conntwin.node.config.ConfigResult;
 import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class DemoTextTest {
     @Test
@@ -43,12 +43,12 @@ class DemoTextTest {
     }
 
     @Test
-    void shouldWriteNodeConfigurationsThatAreYaml() {
+    void shouldWriteNodeConfigurationsThatTheNodeAccepts() {
         String text = NodeProcess.configuration("fw2", "backup", Path.of("/x/cluster.key"), Path.of("/x/fw2.sock"));
-        Object loaded = new Load(LoadSettings.builder().build()).loadFromString(text);
-        assertThat(loaded)
-                .asString()
-                .contains("node=fw2", "bind-address=10.77.9.12", "initial-role=backup", "socket=/x/fw2.sock");
+        assertThat(ConfigReader.parse(text, "fw2.yaml")).isInstanceOfSatisfying(ConfigResult.Valid.class, valid -> {
+            assertThat(valid.config().node()).isEqualTo("fw2");
+            assertThat(valid.config().control().socket()).isEqualTo(Path.of("/x/fw2.sock"));
+        });
     }
 
     @Test
