@@ -102,11 +102,6 @@ final class UdpFlow implements Flow {
         mayWake = silent;
     }
 
-    /** Whether the end is waiting to be woken. */
-    boolean silent() {
-        return silent;
-    }
-
     @Override
     public Progress progress() {
         return progress;
