@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <pre>
  *  client ── lan (bridge) ── lan0 fwN wan0 ── wan (bridge) ── server
- *  10.99.1.2                 .1 (virtual) .1                  10.99.2.2
+ *  10.99.1.2               .254 (virtual) .254              10.99.2.2
  * </pre>
  */
 public final class RoutedNetwork {
@@ -16,10 +16,10 @@ public final class RoutedNetwork {
     public static final String CLIENT = "10.99.1.2";
     /** The server's address. */
     public static final String SERVER = "10.99.2.2";
-    /** The virtual address towards the client. */
-    public static final String LAN_ADDRESS = "10.99.1.1";
-    /** The virtual address towards the server. */
-    public static final String WAN_ADDRESS = "10.99.2.1";
+    /** The virtual address towards the client; longer in digits than theirs, so that rewriting it moves sequence numbers. */
+    public static final String LAN_ADDRESS = "10.99.1.254";
+    /** The virtual address towards the server; longer too. */
+    public static final String WAN_ADDRESS = "10.99.2.254";
 
     private final Namespace client;
     private final Namespace server;
