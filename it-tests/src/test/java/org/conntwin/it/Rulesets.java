@@ -57,4 +57,25 @@ final class Rulesets {
               }
             }
             """.formatted(RoutedNetwork.CLIENT, RoutedNetwork.WAN_ADDRESS);
+
+    /**
+     * Lets everything pass; the kernel makes room for labels only where a rule sets one. The nodes' own traffic is not
+     * tracked, so that the tables hold nothing but the test's entries.
+     */
+    static final String WITH_LABELS = """
+            table inet labels {
+              chain raw_in {
+                type filter hook prerouting priority -300;
+                iifname "sync0" notrack
+              }
+              chain raw_out {
+                type filter hook output priority -300;
+                oifname "sync0" notrack
+              }
+              chain output {
+                type filter hook output priority 0;
+                meta mark 0xffffffff ct label set 1
+              }
+            }
+            """;
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +24,7 @@ public final class ClusterLab implements AutoCloseable {
     private ClusterLab(int firewalls) {
         try {
             network = SyncNetwork.build(lab, firewalls);
-            Command.of(product.command(java.util.List.of(
+            Command.of(product.command(List.of(
                             "keygen", lab.directory().resolve("cluster.key").toString())))
                     .runOrThrow();
         } catch (RuntimeException e) {
@@ -81,12 +82,16 @@ public final class ClusterLab implements AutoCloseable {
 
     /** Starts a node in a firewall and waits for nothing; {@link #node} does not know it. */
     public LabProcess launch(int number, NodeSettings settings) {
+        return launch(number, write(settings));
+    }
+
+    /** The same from a configuration file. */
+    public LabProcess launch(int number, Path config) {
         return LabProcess.start(
                 lab,
-                settings.node(),
+                config.getFileName().toString(),
                 firewall(number).namespace(),
-                product.command(
-                        java.util.List.of("node", "--config", write(settings).toString())));
+                product.command(List.of("node", "--config", config.toString())));
     }
 
     /** Writes the settings as a file. */

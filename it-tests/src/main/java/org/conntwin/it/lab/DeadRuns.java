@@ -1,8 +1,13 @@
 package org.conntwin.it.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Finds and removes the namespaces of runs whose process is gone. */
+/** Finds and removes the namespaces and directories of runs whose process is gone. */
 final class DeadRuns {
     private DeadRuns() {}
 
@@ -12,6 +17,11 @@ final class DeadRuns {
             if (isOfDeadRun(name)) {
                 Lab.removeNamespace(name);
             }
+        }
+        try (Stream<Path> entries = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            entries.filter(path -> isOfDeadRun(path.getFileName().toString())).forEach(Lab::deleteTree);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -38,7 +38,7 @@ public final class Lab implements AutoCloseable {
         DeadRuns.remove();
         try {
             String prefix = PREFIX + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + "-";
-            Lab lab = new Lab(prefix, Files.createTempDirectory("conntwin-it-"));
+            Lab lab = new Lab(prefix, Files.createTempDirectory(prefix));
             Runtime.getRuntime().addShutdownHook(lab.hook);
             return lab;
         } catch (IOException e) {
@@ -91,7 +91,7 @@ public final class Lab implements AutoCloseable {
         Command.of("ip", "netns", "del", name).run();
     }
 
-    private static void deleteTree(Path root) {
+    static void deleteTree(Path root) {
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

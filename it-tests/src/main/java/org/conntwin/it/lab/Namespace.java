@@ -42,6 +42,17 @@ public record Namespace(String name) {
         exec("sysctl", "-qw", key + "=" + value);
     }
 
+    /** Makes every lifetime of connection tracking at least this long, so that no entry expires during a test. */
+    public void lifetimes(int seconds) {
+        for (String line : exec("sysctl", "-a", "-r", "^net.netfilter.nf_conntrack_.*_timeout")
+                .lines()) {
+            List<String> parts = List.of(line.split(" = ", 2));
+            if (Long.parseLong(parts.get(1)) < seconds) {
+                sysctl(parts.get(0), seconds);
+            }
+        }
+    }
+
     /** Loads a ruleset into this namespace, replacing the one that is there. */
     public void ruleset(String text) {
         command("nft", "-f", "-").withInput("flush ruleset\n" + text).runOrThrow();
