@@ -13,6 +13,7 @@ import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
 
@@ -23,6 +24,7 @@ import org.conntwin.tracker.table.TableChange;
  * <pre>
  *  kinds            makes one entry of every kind; prints each that the kernel refused, exits 1 when there is one
  *  burst N          makes N established TCP entries at full speed; prints one line with the time
+ *  rewrite          reads everything, empties the table and writes it back
  *  details          prints every field of every entry and expectation that must agree between nodes, one a line
  * </pre>
  */
@@ -40,6 +42,7 @@ public final class TableProgram {
             exitCode = switch (arguments[0]) {
                 case "kinds" -> kinds(table);
                 case "burst" -> burst(table, Integer.parseInt(arguments[1]));
+                case "rewrite" -> rewrite(table);
                 case "details" -> details(table);
                 default -> 2;
             };
@@ -49,7 +52,10 @@ public final class TableProgram {
 
     private static int kinds(ConntrackTable table) {
         List<TableChange> changes = EntryKinds.all();
-        List<Outcome> outcomes = table.apply(changes, ConntrackTable.Echo.HEARD);
+        return report(changes, table.apply(changes, ConntrackTable.Echo.HEARD));
+    }
+
+    private static int report(List<TableChange> changes, List<Outcome> outcomes) {
         int refused = 0;
         for (int i = 0; i < changes.size(); i++) {
             if (outcomes.get(i) != Outcome.DONE) {
@@ -108,6 +114,19 @@ public final class TableProgram {
                 0,
                 null,
                 null);
+    }
+
+    private static int rewrite(ConntrackTable table) {
+        List<TableChange> masters = new ArrayList<>();
+        List<TableChange> others = new ArrayList<>();
+        table.dump(entry -> (entry.master() == null ? masters : others).add(new TableChange.Insert(entry)));
+        table.dumpExpectations(expectation -> {
+            others.add(new TableChange.Expect(expectation));
+            others.add(new TableChange.ExpectTimeout(expectation));
+        });
+        table.flush(FlushFilter.ALL);
+        masters.addAll(others);
+        return report(masters, table.apply(masters, ConntrackTable.Echo.HEARD));
     }
 
     private static int details(ConntrackTable table) {
