@@ -154,4 +154,27 @@ class EntryKindsIT {
                         && second.dump("external", "expect").isEmpty());
         assertThat(first.dump("internal")).isEmpty();
     }
+
+    @Test
+    void anExpectationMadeAndDeletedByHandIsInTheKernel() {
+        String expectation = "300 proto=6 src=10.1.0.1 dst=10.2.0.1 sport=0 dport=20077 mask-src=255.255.255.255 "
+                + "mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.1.0.1 master-dst=10.2.0.1 "
+                + masterPorts() + " class=0 helper=ftp";
+        first.done("expect", "add", expectation);
+        secondsUntil(
+                "it is there",
+                SOON,
+                () -> cluster.kernel(1).expectations().stream().anyMatch(line -> line.contains("dport=20077")));
+        first.done("expect", "delete", expectation);
+        assertThat(cluster.kernel(1).expectations()).noneMatch(line -> line.contains("dport=20077"));
+    }
+
+    private String masterPorts() {
+        // A master without translation and with room for one expectation more in its helper's class.
+        String permanent = cluster.kernel(1).expectations().stream()
+                .filter(line -> line.contains("PERMANENT"))
+                .findFirst()
+                .orElseThrow();
+        return permanent.replaceFirst(".*master-dst=\\S+ (sport=\\d+ dport=\\d+).*", "$1");
+    }
 }

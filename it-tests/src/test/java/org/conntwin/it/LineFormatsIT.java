@@ -1,7 +1,6 @@
 package org.conntwin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.conntwin.it.Stopwatch.secondsUntil;
 import static org.conntwin.it.Stopwatch.secondsUntilEntries;
 import static org.conntwin.it.Stopwatch.secondsUntilParity;
 
@@ -224,28 +223,5 @@ class LineFormatsIT {
         assertThat(first.done("config", "show").stdout())
                 .contains("node: fw1")
                 .contains("bind-address: " + cluster.firewall(1).syncAddress());
-    }
-
-    @Test
-    void anExpectationMadeAndDeletedByHandIsInTheKernel() {
-        String expectation = "300 proto=6 src=10.1.0.1 dst=10.2.0.1 sport=0 dport=20077 mask-src=255.255.255.255 "
-                + "mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.1.0.1 master-dst=10.2.0.1 "
-                + masterPorts() + " class=0 helper=ftp";
-        first.done("expect", "add", expectation);
-        secondsUntil(
-                "it is there",
-                SOON,
-                () -> kernel.expectations().stream().anyMatch(line -> line.contains("dport=20077")));
-        first.done("expect", "delete", expectation);
-        assertThat(kernel.expectations()).noneMatch(line -> line.contains("dport=20077"));
-    }
-
-    private static String masterPorts() {
-        // A master without translation and with room for one expectation more in its helper's class.
-        String permanent = kernel.expectations().stream()
-                .filter(line -> line.contains("PERMANENT"))
-                .findFirst()
-                .orElseThrow();
-        return permanent.replaceFirst(".*master-dst=\\S+ (sport=\\d+ dport=\\d+).*", "$1");
     }
 }

@@ -16,6 +16,8 @@ import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
+import org.conntwin.tracker.text.EntryText;
+import org.conntwin.tracker.text.ExpectationText;
 
 /**
  * Fills and reads the kernel table of the namespace that it runs in, for what the stock tools cannot do or not fast
@@ -25,6 +27,7 @@ import org.conntwin.tracker.table.TableChange;
  *  kinds            makes one entry of every kind; prints each that the kernel refused, exits 1 when there is one
  *  burst N          makes N established TCP entries at full speed; prints one line with the time
  *  rewrite          reads everything, empties the table and writes it back
+ *  lines            prints every entry, then every expectation, as dumps do
  *  details          prints every field of every entry and expectation that must agree between nodes, one a line
  * </pre>
  */
@@ -43,6 +46,7 @@ public final class TableProgram {
                 case "kinds" -> kinds(table);
                 case "burst" -> burst(table, Integer.parseInt(arguments[1]));
                 case "rewrite" -> rewrite(table);
+                case "lines" -> lines(table);
                 case "details" -> details(table);
                 default -> 2;
             };
@@ -127,6 +131,12 @@ public final class TableProgram {
         table.flush(FlushFilter.ALL);
         masters.addAll(others);
         return report(masters, table.apply(masters, ConntrackTable.Echo.HEARD));
+    }
+
+    private static int lines(ConntrackTable table) {
+        table.dump(entry -> System.out.println(EntryText.line(entry)));
+        table.dumpExpectations(expectation -> System.out.println(ExpectationText.line(expectation)));
+        return 0;
     }
 
     private static int details(ConntrackTable table) {
