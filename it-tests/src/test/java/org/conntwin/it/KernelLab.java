@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(KernelLabCondition.class)
+@ExtendWith({KernelLabCondition.class, FailureLogs.class})
 @interface KernelLab {
     /** Programs needed beyond `ip`, `nft`, `sysctl` and `conntrack`. */
     String[] programs() default {};

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +25,7 @@ public final class Lab implements AutoCloseable {
     static final String PREFIX = "conntwin-it-";
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Set<Lab> OPEN = ConcurrentHashMap.newKeySet();
 
     private final String prefix;
     private final Path directory;
@@ -40,10 +44,26 @@ public final class Lab implements AutoCloseable {
             String prefix = PREFIX + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + "-";
             Lab lab = new Lab(prefix, Files.createTempDirectory(prefix));
             Runtime.getRuntime().addShutdownHook(lab.hook);
+            OPEN.add(lab);
             return lab;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the processes of all open labs said last, for the report of a failure. */
+    public static String processLogs() {
+        return OPEN.stream().map(Lab::logs).collect(Collectors.joining());
+    }
+
+    private synchronized String logs() {
+        StringBuilder text = new StringBuilder();
+        for (AutoCloseable resource : owned) {
+            if (resource instanceof LabProcess process) {
+                text.append("--- ").append(process).append('\n').append(process.log()).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     /** A directory of this lab's own, removed with it. */
@@ -68,6 +88,7 @@ public final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(this);
         Runtime.getRuntime().removeShutdownHook(hook);
         undo();
     }

@@ -90,6 +90,11 @@ public final class LabProcess implements AutoCloseable {
         }
     }
 
+    @Override
+    public String toString() {
+        return name + (isAlive() ? ", process " + pid() : ", ended with " + process.exitValue());
+    }
+
     /** Its process id. */
     public long pid() {
         return process.pid();
