@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class SelfHealingIT {
     private static final Duration HEALED = Duration.ofSeconds(5);
     private static final Duration LOADED = Duration.ofSeconds(30);
+    /** After a cut the members first have to find one another again. */
+    private static final Duration REJOINED = Duration.ofSeconds(20);
+
     private static final int MANY = 100_000;
     private static final int FEW = 10;
 
@@ -104,5 +107,20 @@ class SelfHealingIT {
         secondsUntilParity(cluster.control(2), HEALED);
         figure("frozen backup: active took %d entries in %.2f s, backup caught up %.2f s after it woke"
                 .formatted(MANY, meanwhile, caughtUp));
+    }
+
+    @Test
+    void aPartitionHealsWithoutAnOperator() {
+        cluster.start(2);
+        load(MANY);
+        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        cluster.network().cut(cluster.firewall(1));
+        cluster.kernel(1).flush();
+        cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7"));
+        secondsUntilEntries(cluster.control(1), "internal", FEW, HEALED);
+        cluster.network().heal(cluster.firewall(1));
+        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, REJOINED);
+        secondsUntilParity(cluster.control(2), HEALED);
+        figure("partition: healed %.2f s after the network".formatted(healed));
     }
 }
