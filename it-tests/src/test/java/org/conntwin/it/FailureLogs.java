@@ -16,8 +16,7 @@ final class FailureLogs implements AfterTestExecutionCallback, LifecycleMethodEx
     }
 
     @Override
-    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
-            throws Throwable {
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         print(context);
         throw failure;
     }

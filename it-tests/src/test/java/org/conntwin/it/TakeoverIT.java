@@ -41,7 +41,9 @@ class TakeoverIT {
         CommandResult result = cluster.control(2).done("role", "active");
         figure("%s: the command took %.2f s; %s"
                 .formatted(what, result.seconds(), result.lines().getFirst()));
-        assertThat(result.stdout()).startsWith("committed " + ENTRIES + " entries").contains("failed 0)");
+        assertThat(result.stdout())
+                .startsWith("committed " + ENTRIES + " entries")
+                .contains("failed 0)");
         assertThat(result.seconds()).isLessThan(SOON.toSeconds());
         assertThat(EntryLine.reduced(cluster.kernel(2).entries()))
                 .isEqualTo(EntryLine.reduced(cluster.kernel(1).entries()));
@@ -75,8 +77,7 @@ class TakeoverIT {
         cluster.kernel(2).update("-p tcp -s 10.1.0.1 -d 10.2.0.1 --sport 1000 --dport 80 -m 77");
 
         cluster.node(1).thaw();
-        double seconds = secondsUntil("the old active is a backup", NOTICED, () -> role(1)
-                .equals("backup"));
+        double seconds = secondsUntil("the old active is a backup", NOTICED, () -> role(1).equals("backup"));
         figure("the old active stepped down %.2f s after it woke".formatted(seconds));
         assertThat(role(2)).isEqualTo("active");
         assertThat(cluster.kernel(2).count()).isEqualTo(ENTRIES);

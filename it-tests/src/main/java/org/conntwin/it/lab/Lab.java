@@ -60,7 +60,11 @@ public final class Lab implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         for (AutoCloseable resource : owned) {
             if (resource instanceof LabProcess process) {
-                text.append("--- ").append(process).append('\n').append(process.log()).append('\n');
+                text.append("--- ")
+                        .append(process)
+                        .append('\n')
+                        .append(process.log())
+                        .append('\n');
             }
         }
         return text.toString();
