@@ -1,0 +1,38 @@
+package org.conntwin.it.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The kernel's limit of entries a table, one value for the machine: raised for a test, put back after it. */
+public final class ConntrackLimit implements AutoCloseable {
+    private static final Path LIMIT = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
+
+    private final long before;
+
+    private ConntrackLimit(long before) {
+        this.before = before;
+    }
+
+    /** Makes room for at least this many entries in each table. */
+    public static ConntrackLimit atLeast(long entries) {
+        try {
+            long before = Long.parseLong(Files.readString(LIMIT).strip());
+            if (before < entries) {
+                Files.writeString(LIMIT, Long.toString(entries));
+            }
+            return new ConntrackLimit(before);
+        } catch (IOException e) {
+            throw new LabException("cannot raise " + LIMIT, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.writeString(LIMIT, Long.toString(before));
+        } catch (IOException e) {
+            throw new LabException("cannot put back " + LIMIT, e);
+        }
+    }
+}

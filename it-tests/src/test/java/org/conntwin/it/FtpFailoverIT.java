@@ -1,0 +1,192 @@
+package org.conntwin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.conntwin.it.lab.ClusterLab;
+import org.conntwin.it.lab.EntryLine;
+import org.conntwin.it.lab.Firewall;
+import org.conntwin.it.lab.LabProcess;
+import org.conntwin.it.lab.Programs;
+import org.conntwin.it.lab.RoutedNetwork;
+import org.conntwin.it.traffic.FtpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An FTP session through the first firewall, which dies while a data connection is announced but not yet made. The
+ * ruleset lets data connections in only as RELATED, so they pass the second firewall through the replicated expectation
+ * or not at all.
+ */
+@KernelLab(programs = "vsftpd")
+class FtpFailoverIT {
+    private static final String FILE = "file.bin";
+    private static final int FILE_BYTES = 300_000;
+    private static final Duration REPLICATED = Duration.ofSeconds(5);
+    private static final Pattern COUNTED = Pattern.compile("packets (\\d+)");
+
+    private ClusterLab cluster;
+    private RoutedNetwork routed;
+    private String fileHash = "";
+    private LabProcess client;
+
+    @BeforeEach
+    void twoFirewallsAndAServer() throws IOException {
+        cluster = ClusterLab.of(2);
+        routed = RoutedNetwork.around(cluster.lab(), cluster.network().firewalls());
+        startServer();
+        client = LabProcess.start(
+                cluster.lab(), "FTP client", routed.client(), Programs.command(cluster.product(), FtpClient.class));
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private void startServer() throws IOException {
+        Path root = Files.createDirectory(cluster.lab().directory().resolve("ftp"));
+        Path empty = Files.createDirectory(cluster.lab().directory().resolve("empty"));
+        byte[] content = new byte[FILE_BYTES];
+        new Random(21).nextBytes(content);
+        Files.write(root.resolve(FILE), content);
+        fileHash = FtpClient.sha256(content);
+        // The anonymous user must be able to walk down to its root.
+        for (Path path : List.of(cluster.lab().directory(), root, root.resolve(FILE), empty)) {
+            path.toFile().setReadable(true, false);
+            path.toFile().setExecutable(true, false);
+        }
+        Path settings = cluster.write("vsftpd.conf", """
+                listen=YES
+                background=NO
+                seccomp_sandbox=NO
+                anonymous_enable=YES
+                local_enable=NO
+                anon_root=%s
+                secure_chroot_dir=%s
+                """.formatted(root, empty));
+        LabProcess.start(cluster.lab(), "vsftpd", routed.server(), List.of("vsftpd", settings.toString()));
+        await("vsftpd listens")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> routed.server().exec("ss", "-ltn").stdout().contains(":21 "));
+    }
+
+    @Test
+    void aPassiveDataConnectionAnnouncedBeforeTheFailurePassesAfterIt() {
+        openThrough(Rulesets.FTP);
+        failOverBetween("passive", RoutedNetwork.SERVER);
+    }
+
+    @Test
+    void aPassiveDataConnectionBehindDestinationNatPassesAfterTheFailure() {
+        openThrough(Rulesets.FTP + Rulesets.FTP_DESTINATION_NAT, RoutedNetwork.LAN_ADDRESS);
+        failOverBetween("passive", RoutedNetwork.LAN_ADDRESS);
+    }
+
+    @Test
+    void anActiveDataConnectionBehindSourceNatPassesAfterTheFailure() {
+        openThrough(Rulesets.FTP + Rulesets.SOURCE_NAT);
+        failOverBetween("active", RoutedNetwork.SERVER);
+    }
+
+    @Test
+    void withoutTheCommitTheSessionDies() {
+        openThrough(Rulesets.FTP);
+        ask("passive");
+        cluster.node(1).kill();
+        move();
+        assertThat(ask("retrieve " + FILE))
+                .as("negative control: nothing but the commit carries the session over")
+                .startsWith("FAILED");
+    }
+
+    private void openThrough(String ruleset) {
+        openThrough(ruleset, RoutedNetwork.SERVER);
+    }
+
+    private void openThrough(String ruleset, String host) {
+        cluster.network().firewalls().forEach(firewall -> firewall.namespace().ruleset(ruleset));
+        cluster.start(1, cluster.settings(1).as("active"));
+        cluster.start(2);
+        routed.assignTo(cluster.firewall(1));
+        assertThat(ask("open " + host + " 21")).isEqualTo("OK open");
+    }
+
+    private void failOverBetween(String announcement, String host) {
+        // One transfer first, so that the control connection has passed the helper in both directions.
+        assertThat(ask(announcement)).startsWith("OK");
+        assertThat(ask("retrieve " + FILE)).isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+
+        assertThat(ask(announcement)).startsWith("OK");
+        List<String> pending = cluster.kernel(1).expectations();
+        assertThat(pending).hasSize(1);
+        await("the expectation is on the backup")
+                .atMost(REPLICATED)
+                .untilAsserted(() -> assertThat(cluster.control(2).dump("external", "expect"))
+                        .map(EntryLine::reducedExpectation)
+                        .containsExactly(EntryLine.reducedExpectation(pending.getFirst())));
+
+        cluster.node(1).kill();
+        String summary = cluster.control(2).done("role", "active").lines().getFirst();
+        System.out.println("fig: FTP " + announcement + " to " + host + ": " + summary);
+        assertThat(cluster.kernel(2).expectations())
+                .map(EntryLine::reducedExpectation)
+                .containsExactly(EntryLine.reducedExpectation(pending.getFirst()));
+        assertThat(controlEntry(cluster.firewall(2))).contains("helper=ftp");
+        move();
+
+        assertThat(ask("retrieve " + FILE))
+                .as("the announced data connection")
+                .isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+        assertThat(relatedPackets(cluster.firewall(2)))
+                .as("packets that only the expectation let in")
+                .isPositive();
+        assertThat(ask("noop")).startsWith("OK 200");
+        assertThat(ask(announcement)).startsWith("OK");
+        assertThat(ask("retrieve " + FILE))
+                .as("the helper works on: it reads announcements made after the failure")
+                .isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+        assertThat(controlEntry(cluster.firewall(2))).contains("helper=ftp");
+    }
+
+    private void move() {
+        routed.takeFrom(cluster.firewall(1));
+        routed.assignTo(cluster.firewall(2));
+    }
+
+    private static String controlEntry(Firewall firewall) {
+        Predicate<String> isControl = line -> line.contains(" dport=21 ");
+        List<String> lines =
+                firewall.kernel().entries().stream().filter(isControl).toList();
+        assertThat(lines).hasSize(1);
+        return lines.getFirst();
+    }
+
+    private static long relatedPackets(Firewall firewall) {
+        Matcher matcher = COUNTED.matcher(firewall.namespace()
+                .exec("nft", "list", "counter", "inet", "fw", "related")
+                .stdout());
+        assertThat(matcher.find()).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
+    private String ask(String step) {
+        int before = client.stdout().size();
+        client.say(step);
+        await("the client's answer to " + step)
+                .atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> client.stdout().size() > before);
+        return client.stdout().get(before);
+    }
+}

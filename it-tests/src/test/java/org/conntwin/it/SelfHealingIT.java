@@ -1,0 +1,126 @@
+package org.conntwin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.conntwin.it.Stopwatch.figure;
+import static org.conntwin.it.Stopwatch.secondsUntilEntries;
+import static org.conntwin.it.Stopwatch.secondsUntilParity;
+
+import java.time.Duration;
+import org.conntwin.it.lab.ClusterLab;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that start late, die and come back: gaps fill and ghosts go, each within five seconds and by themselves. */
+@KernelLab
+class SelfHealingIT {
+    private static final Duration HEALED = Duration.ofSeconds(5);
+    private static final Duration LOADED = Duration.ofSeconds(30);
+    /** After a cut the members first have to find one another again. */
+    private static final Duration REJOINED = Duration.ofSeconds(20);
+
+    private static final int MANY = 100_000;
+    private static final int FEW = 10;
+
+    private ClusterLab cluster;
+
+    @BeforeEach
+    void anActiveNode() {
+        cluster = ClusterLab.of(2);
+        cluster.start(1, cluster.settings(1).as("active"));
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private void load(int entries) {
+        cluster.kernel(1).insertAll(Entries.tcpLines(entries));
+        secondsUntilEntries(cluster.control(1), "internal", entries, LOADED);
+    }
+
+    @Test
+    void aBackupThatStartsLateRefillsByItself() {
+        load(MANY);
+        double ready = cluster.start(2);
+        double refilled = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        double parity = secondsUntilParity(cluster.control(2), HEALED);
+        secondsUntilParity(cluster.control(1), HEALED);
+        figure("late backup: ready after %.2f s, %d entries %.2f s later, parity %.2f s after that"
+                .formatted(ready, MANY, refilled, parity));
+    }
+
+    @Test
+    void aKilledBackupRefillsAfterItsRestart() {
+        cluster.start(2);
+        load(MANY);
+        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        cluster.node(2).kill();
+        cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7"));
+        double ready = cluster.start(2);
+        double refilled = secondsUntilEntries(cluster.control(2), "external", MANY + FEW, HEALED);
+        secondsUntilParity(cluster.control(2), HEALED);
+        figure("killed backup: ready again after %.2f s, refilled %.2f s later".formatted(ready, refilled));
+    }
+
+    @Test
+    void anActiveThatComesBackWithoutItsFlowsLeavesNoGhosts() {
+        cluster.start(2);
+        load(MANY);
+        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        cluster.node(1).kill();
+        cluster.kernel(1).flush();
+        cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7"));
+        double ready = cluster.start(1);
+        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, HEALED);
+        assertThat(cluster.control(2).dump("external"))
+                .hasSize(FEW)
+                .allSatisfy(line -> assertThat(line).contains("src=10.7."));
+        secondsUntilParity(cluster.control(2), HEALED);
+        figure("restarted active: ready after %.2f s, %d ghosts gone %.2f s later".formatted(ready, MANY, healed));
+    }
+
+    @Test
+    void aFlushOfTheKernelTableLeavesNothingOnTheBackup() {
+        int entries = 20_000;
+        cluster.start(2);
+        load(entries);
+        secondsUntilEntries(cluster.control(2), "external", entries, HEALED);
+        cluster.kernel(1).flush();
+        double gone = secondsUntilEntries(cluster.control(2), "external", 0, HEALED);
+        assertThat(cluster.control(2).dump("external")).isEmpty();
+        assertThat(cluster.control(1).entries("internal")).isZero();
+        figure("conntrack -F of %d entries: none left on the backup %.2f s later".formatted(entries, gone));
+    }
+
+    @Test
+    void aFrozenBackupCatchesUpAndHoldsNobodyUp() {
+        cluster.start(2);
+        cluster.node(2).freeze();
+        long start = System.nanoTime();
+        load(MANY);
+        cluster.control(1).done("status");
+        double meanwhile = (System.nanoTime() - start) / 1e9;
+        cluster.node(2).thaw();
+        double caughtUp = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        secondsUntilParity(cluster.control(2), HEALED);
+        figure("frozen backup: active took %d entries in %.2f s, backup caught up %.2f s after it woke"
+                .formatted(MANY, meanwhile, caughtUp));
+    }
+
+    @Test
+    void aPartitionHealsWithoutAnOperator() {
+        cluster.start(2);
+        load(MANY);
+        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
+        cluster.network().cut(cluster.firewall(1));
+        cluster.kernel(1).flush();
+        cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7"));
+        secondsUntilEntries(cluster.control(1), "internal", FEW, HEALED);
+        cluster.network().heal(cluster.firewall(1));
+        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, REJOINED);
+        secondsUntilParity(cluster.control(2), HEALED);
+        figure("partition: healed %.2f s after the network".formatted(healed));
+    }
+}
