@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Serves commands on a Unix domain socket that only its owner can open. One event loop does the sockets; every command
  * runs on a worker thread. Clients, workers, frames and unsent output are bounded. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ControlServer.class.getName());
     private static final int UNSENT_LOW = 64 * 1024;
@@ -80,7 +81,7 @@ public final class ControlServer implements AutoCloseable {
                 bound[0].close().syncUninterruptibly();
             }
             workers.shutdown();
-            var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
         }
     }
@@ -133,9 +134,7 @@ public final class ControlServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         // Output that was handed to the loop goes out before the loop sees this close, unless its reader stands still.
-        loop.execute(() -> {
-            var _ = clients.close();
-        });
+        loop.submit(() -> clients.close());
         loop.shutdownGracefully(0, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(LAST_WORDS_MILLIS);
     }
 

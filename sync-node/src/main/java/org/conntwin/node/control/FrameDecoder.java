@@ -6,6 +6,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /** Cuts a client's bytes into frames; whatever is none ends the connection and is counted. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 final class FrameDecoder extends ByteToMessageDecoder {
     private final DropCounts drops;
     private boolean ended;

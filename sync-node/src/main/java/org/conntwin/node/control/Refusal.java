@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import java.nio.charset.StandardCharsets;
 
 /** What a client hears when all places are taken. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 final class Refusal {
     private static final byte[] REASON =
             "the node serves as many clients as it can; try again when one is done\n".getBytes(StandardCharsets.UTF_8);

@@ -20,6 +20,7 @@ import org.conntwin.node.control.ControlServer.Limits;
 import org.jspecify.annotations.Nullable;
 
 /** One client on the event loop: waits for its request, hands it to a worker, passes input on. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 final class Session extends SimpleChannelInboundHandler<ByteBuf> {
     private static final Logger LOG = System.getLogger(Session.class.getName());
 

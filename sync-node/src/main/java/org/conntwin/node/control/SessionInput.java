@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The lines of one client. The event loop puts pieces in and is told when to stop reading the socket; the worker takes
  * lines out. What waits here is bounded by {@link #HIGH_PIECES} frames and one read of the socket.
  */
+@SuppressWarnings("ReferenceEquality") // marks of its own are compared
 final class SessionInput implements CommandInput {
     private static final int HIGH_PIECES = 8;
     private static final int LOW_PIECES = 4;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The output of one command, used by its worker. Packs many lines into a frame; waits while the channel holds as much
  * unsent as its high water mark.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 final class SessionOutput implements CommandOutput {
     private final Channel channel;
     private final Duration patience;
