@@ -5,6 +5,7 @@ import java.util.List;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.SequenceAdjustment;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
 import org.conntwin.tracker.table.Outcome;
@@ -180,6 +181,9 @@ final class EntryCommit {
     /** An update that only touches what every entry has: status bits and extensions are left as they are. */
     private static Conntrack essentials(Conntrack entry) {
         ConntrackBuilder out = ConntrackBuilder.from(entry);
+        if (entry.has(Status.FIXED_TIMEOUT)) {
+            out.timeoutSeconds = Conntrack.UNKNOWN;
+        }
         out.status = 0;
         out.labels = null;
         out.originalAdjustment = new SequenceAdjustment(0, 0, 0);

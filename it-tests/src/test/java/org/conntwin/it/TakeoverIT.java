@@ -44,7 +44,7 @@ class TakeoverIT {
         assertThat(result.stdout())
                 .startsWith("committed " + ENTRIES + " entries")
                 .contains("failed 0)");
-        assertThat(result.seconds()).isLessThan(SOON.toSeconds());
+        assertThat(result.seconds()).isLessThan((double) SOON.toSeconds());
         assertThat(EntryLine.reduced(cluster.kernel(2).entries()))
                 .isEqualTo(EntryLine.reduced(cluster.kernel(1).entries()));
         assertThat(role(2)).isEqualTo("active");
