@@ -1,0 +1,45 @@
+package org.conntwin.node.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.conntwin.node.control.ControlClient;
+import org.conntwin.node.control.ControlException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command's words go: the node's control socket and the streams of this process.
+ *
+ * @param socket of the node to talk to
+ * @param json whether output is for machines
+ */
+record Cli(Path socket, boolean json, PrintStream out, PrintStream err) {
+    static final int UNREACHABLE = 4;
+
+    /** Has the node do it; its exit code. */
+    int send(String... arguments) throws IOException {
+        return send(null, Arrays.asList(arguments));
+    }
+
+    /** The same, with the node reading {@code input}. */
+    int send(@Nullable InputStream input, List<String> arguments) throws IOException {
+        List<String> all = new ArrayList<>(arguments);
+        if (json) {
+            all.add("--json");
+        }
+        try {
+            OutputStream plainOut = out;
+            return ControlClient.run(socket, all, input, plainOut, err);
+        } catch (ControlException unreachable) {
+            err.println("conntwin: " + unreachable.getMessage());
+            return UNREACHABLE;
+        } finally {
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.conntwin.node.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.conntwin.node.Node;
+import org.conntwin.node.config.ClusterKey;
+import org.conntwin.node.config.ConfigError;
+import org.conntwin.node.config.ConfigReader;
+import org.conntwin.node.config.ConfigResult;
+import org.conntwin.node.config.EnvironmentCheck;
+import org.conntwin.node.config.KeyFileException;
+import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.demo.Demo;
+import org.conntwin.node.demo.DemoOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The commands that need no running node. */
+final class LocalSide {
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+
+    private LocalSide() {}
+
+    static List<CliCommand> commands() {
+        return List.of(
+                CliCommand.of(
+                                "node",
+                                "--config FILE",
+                                "run a node in the foreground until SIGTERM",
+                                List.of("conntwin node --config /etc/conntwin/node.yaml"),
+                                LocalSide::node)
+                        .with(new CliCommand.Option("--config", "FILE", "the node's configuration")),
+                CliCommand.of(
+                                "demo",
+                                "[--flows N] [--table userspace|kernel] [--seed N]",
+                                "the main job on one machine: two nodes, live flows, the active one killed",
+                                List.of("conntwin demo --table kernel --flows 2000"),
+                                (words, cli) -> {
+                                    words.atMost(0);
+                                    String table = words.option("--table", "userspace");
+                                    if (!List.of("userspace", "kernel").contains(table)) {
+                                        throw new UsageException("demo: --table " + table + " is not userspace or kernel");
+                                    }
+                                    return Demo.run(new DemoOptions(
+                                            (int) words.number("--flows", 500, 1, 20_000),
+                                            table,
+                                            words.number("--seed", 1, 0, Long.MAX_VALUE)));
+                                })
+                        .with(
+                                new CliCommand.Option("--flows", "N", "TCP flows, 1 to 20000 (500)"),
+                                new CliCommand.Option("--table", "TABLE", "userspace (default) or kernel (root)"),
+                                new CliCommand.Option("--seed", "N", "seed of the flows' contents (1)")),
+                CliCommand.of(
+                        "config",
+                        "check FILE|show",
+                        "check a configuration file, every mistake with line and column; or show the running one",
+                        List.of("conntwin config check /etc/conntwin/node.yaml", "conntwin config show"),
+                        LocalSide::config),
+                CliCommand.of(
+                        "keygen",
+                        "FILE",
+                        "write a new cluster key, readable by its owner alone",
+                        List.of("conntwin keygen /etc/conntwin/cluster.key"),
+                        LocalSide::keygen));
+    }
+
+    private static int node(Words words, Cli cli) throws UsageException {
+        words.atMost(0);
+        String file = words.option("--config", "");
+        if (file.isEmpty()) {
+            throw new UsageException("node: --config FILE is missing");
+        }
+        NodeConfig config = valid(Path.of(file), cli);
+        if (config == null) {
+            return USAGE;
+        }
+        List<String> problems = EnvironmentCheck.problems(config);
+        for (String problem : problems) {
+            cli.err().println("conntwin: " + problem);
+        }
+        return problems.isEmpty() ? Node.run(config) : REFUSED;
+    }
+
+    private static int config(Words words, Cli cli) throws UsageException, java.io.IOException {
+        if (words.choice(0, "config: what to do", List.of("check", "show")).equals("show")) {
+            words.atMost(1);
+            return cli.send("config-show");
+        }
+        words.atMost(2);
+        Path file = Path.of(words.word(1, "config check: the file"));
+        if (valid(file, cli) == null) {
+            return USAGE;
+        }
+        cli.out().println(file + ": ok");
+        return 0;
+    }
+
+    private static @Nullable NodeConfig valid(Path file, Cli cli) {
+        return switch (ConfigReader.read(file)) {
+            case ConfigResult.Valid(var config) -> config;
+            case ConfigResult.Invalid(var errors) -> {
+                for (ConfigError error : errors) {
+                    cli.err().println(error);
+                }
+                yield null;
+            }
+        };
+    }
+
+    private static int keygen(Words words, Cli cli) throws UsageException {
+        words.atMost(1);
+        Path file = Path.of(words.word(0, "keygen: the file"));
+        try {
+            ClusterKey.generate(file);
+            cli.out().println("wrote " + file);
+            return 0;
+        } catch (KeyFileException refused) {
+            cli.err().println("conntwin: " + refused.getMessage());
+            return REFUSED;
+        }
+    }
+}

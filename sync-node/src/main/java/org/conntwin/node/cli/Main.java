@@ -1,0 +1,174 @@
+package org.conntwin.node.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line. Its specification is built by hand rather than from annotations: without reflection a
+ * command's process starts and ends sooner, and HA managers wait for it.
+ */
+public final class Main {
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+    private static final String DEFAULT_SOCKET = "/run/conntwin/control.sock";
+
+    private final Map<String, CliCommand> commands = new TreeMap<>();
+    private final CommandLine parser;
+
+    private Main() {
+        List<CliCommand> all = new ArrayList<>(NodeSide.commands());
+        all.addAll(LocalSide.commands());
+        all.add(CliCommand.of(
+                        "generate-completion",
+                        "",
+                        "print the completion script for bash",
+                        List.of("source <(conntwin generate-completion)"),
+                        (words, cli) -> completion(cli))
+                .unseen());
+        CommandSpec root = CommandSpec.create().name("conntwin");
+        root.version("conntwin " + version());
+        root.usageMessage()
+                .description("Keeps a twin of a firewall's connection-tracking table on its backups.")
+                .footer(
+                        "",
+                        "Exit codes: 0 done; 1 refused or failed; 2 usage or configuration error;",
+                        "3 verify found a difference; 4 node or peer cannot be reached.",
+                        "Examples: conntwin node --config /etc/conntwin/node.yaml",
+                        "          conntwin status",
+                        "          conntwin role active");
+        root.addOption(inherited(
+                "--socket", "PATH", "control socket of the node (default " + DEFAULT_SOCKET + ")", String.class));
+        root.addOption(inherited("--json", "", "output for machines", boolean.class));
+        root.addOption(OptionSpec.builder("-h", "--help")
+                .type(boolean.class)
+                .usageHelp(true)
+                .scopeType(ScopeType.INHERIT)
+                .description("show help")
+                .build());
+        root.addOption(OptionSpec.builder("-V", "--version")
+                .type(boolean.class)
+                .versionHelp(true)
+                .description("show the version")
+                .build());
+        for (CliCommand command : all) {
+            commands.put(command.name(), command);
+            root.addSubcommand(command.name(), spec(command));
+        }
+        parser = new CommandLine(root);
+        parser.setUsageHelpWidth(100);
+    }
+
+    private static OptionSpec inherited(String name, String label, String meaning, Class<?> type) {
+        return OptionSpec.builder(name)
+                .type(type)
+                .paramLabel(label)
+                .scopeType(ScopeType.INHERIT)
+                .description(meaning)
+                .build();
+    }
+
+    private static CommandSpec spec(CliCommand command) {
+        CommandSpec spec = CommandSpec.create();
+        String options = command.options().isEmpty() || command.parameters().contains("--") ? "" : " [OPTIONS]";
+        List<String> footer = new ArrayList<>(List.of("", "Examples:"));
+        command.examples().forEach(example -> footer.add("  " + example.replace("%", "%%")));
+        spec.usageMessage()
+                .description(command.summary())
+                .customSynopsis("conntwin " + command.name()
+                        + (command.parameters().isEmpty() ? "" : " " + command.parameters()) + options)
+                .footer(footer.toArray(String[]::new))
+                .hidden(command.hidden());
+        for (CliCommand.Option option : command.options()) {
+            boolean flag = option.label().isEmpty();
+            spec.addOption(OptionSpec.builder(option.name())
+                    .type(flag ? boolean.class : String.class)
+                    .paramLabel(option.label())
+                    .description(option.meaning())
+                    .build());
+        }
+        spec.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .hidden(true)
+                .build());
+        return spec;
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private int completion(Cli cli) {
+        cli.out().println(AutoComplete.bash("conntwin", parser));
+        return 0;
+    }
+
+    private int run(String[] arguments, PrintStream out, PrintStream err) {
+        try {
+            ParseResult result = parser.parseArgs(arguments);
+            if (CommandLine.printHelpIfRequested(result)) {
+                out.flush();
+                return 0;
+            }
+            if (!result.hasSubcommand()) {
+                parser.usage(err);
+                return USAGE;
+            }
+            ParseResult given = result.subcommand();
+            CliCommand command = commands.get(given.commandSpec().name());
+            if (command == null) {
+                throw new IllegalStateException("no command " + given.commandSpec().name());
+            }
+            String socket = given.matchedOptionValue("--socket", result.matchedOptionValue("--socket", DEFAULT_SOCKET));
+            boolean json = given.hasMatchedOption("--json") || result.hasMatchedOption("--json");
+            Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, err);
+            return command.action().run(new Words(given), cli);
+        } catch (ParameterException | UsageException wrong) {
+            String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+            err.println("conntwin: " + message + " (see `conntwin --help`)");
+            return USAGE;
+        } catch (IOException failure) {
+            err.println("conntwin: " + failure.getMessage());
+            return REFUSED;
+        } finally {
+            out.flush();
+        }
+    }
+
+    /** Runs one command in this process: arguments as on the command line; its exit code. */
+    public static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        Main main = new Main();
+        main.parser.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        return main.run(arguments.toArray(String[]::new), out, err);
+    }
+
+    /** The process: ends with the command's exit code. */
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+                false,
+                StandardCharsets.UTF_8);
+        System.exit(run(List.of(arguments), out, System.err));
+    }
+}
