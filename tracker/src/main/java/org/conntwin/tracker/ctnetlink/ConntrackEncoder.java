@@ -85,7 +85,8 @@ public final class ConntrackEncoder {
             int settable = entry.status() & (Status.SETTABLE | Status.EXPECTED);
             out.put32(STATUS, Status.CONFIRMED | settable);
         }
-        if (entry.timeoutSeconds() != Conntrack.UNKNOWN) {
+        // The kernel refuses the whole update (EPERM) when it would move a fixed timeout.
+        if (entry.timeoutSeconds() != Conntrack.UNKNOWN && !entry.has(Status.FIXED_TIMEOUT)) {
             out.put32(TIMEOUT, entry.timeoutSeconds());
         }
         out.put32(MARK, entry.mark());
