@@ -42,8 +42,9 @@ final class Drops {
         long now = nanoTime.getAsLong();
         long quietUntil = tally.quietUntilNanos.get();
         if (now - quietUntil >= 0 && tally.quietUntilNanos.compareAndSet(quietUntil, now + QUIET_NANOS)) {
+            // an absent peer is no news for the operator here; the status of the cluster shows it
             LOG.log(
-                    Level.WARNING,
+                    cause == DropCause.UNREACHABLE ? Level.DEBUG : Level.WARNING,
                     "channel: dropped (" + cause.label() + ", " + peer + "): " + cause.meaning() + "; "
                             + tally.count.sum() + " so far");
         }

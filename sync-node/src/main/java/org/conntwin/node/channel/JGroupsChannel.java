@@ -58,7 +58,7 @@ public final class JGroupsChannel implements SyncChannel {
         JChannel opening = null;
         try {
             opening = new JChannel(new Stack(settings, drops).protocols());
-            opening.addAddressGenerator(() -> NodeAddress.random(settings.node()));
+            opening.addAddressGenerator(() -> NodeAddress.startingAt(System.currentTimeMillis(), settings.node()));
             opening.setName(settings.node());
             opening.setDiscardOwnMessages(true);
             opening.setReceiver(dispatcher);

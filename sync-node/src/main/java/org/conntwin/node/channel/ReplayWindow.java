@@ -1,7 +1,7 @@
 package org.conntwin.node.channel;
 
 /**
- * Remembers which of the last 65,536 counters of one session were seen. Wide, because multicast and unicast travel
+ * Remembers which of the last counters of one session were seen: {@value #WIDTH}, or up to 63 fewer. Wide, because multicast and unicast travel
  * through different sockets: one may lag behind the other by a whole socket buffer. Not thread-safe. 8 KiB.
  */
 final class ReplayWindow {
@@ -13,7 +13,8 @@ final class ReplayWindow {
 
     /** Whether the counter is new: above all others, or in the window and not seen. Counters are not negative. */
     boolean fresh(long counter) {
-        if (counter < 0 || counter <= highest - WIDTH) {
+        // by whole words: the oldest, partly outside, would share its place with the newest
+        if (counter < 0 || counter / Long.SIZE <= Math.floorDiv(highest, Long.SIZE) - WORDS) {
             return false;
         }
         return counter > highest || (seen[word(counter)] & bit(counter)) == 0;

@@ -125,7 +125,7 @@ final class Stack {
         if (watch != null) {
             all.add(watch);
         }
-        VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2().setTimeout(400);
+        VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2().setTimeout(250);
         verify.setValue("num_msgs", 4); // the only way to set it; several, because datagrams get lost
         GMS membership = new GMS()
                 .setJoinTimeout(700)
