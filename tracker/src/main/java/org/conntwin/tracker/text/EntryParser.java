@@ -100,7 +100,8 @@ public final class EntryParser {
                     directions.add(new HashMap<>());
                     last().put(name, value);
                 }
-                case "dst", "sport", "dport", "type", "code", "id", "srckey", "dstkey" -> last().putIfAbsent(name, value);
+                case "dst", "sport", "dport", "type", "code", "id", "srckey", "dstkey" ->
+                    last().putIfAbsent(name, value);
                 case "mark" -> out.mark = (int) unsigned(name, value);
                 case "zone" -> out.zone = zone(value, Zone.Scope.BOTH);
                 case "zone-orig" -> out.zone = zone(value, Zone.Scope.ORIGINAL);
