@@ -46,7 +46,6 @@ final class CommitTally {
     }
 
     CommitReport report(double seconds) {
-        return new CommitReport(
-                entries, expectations, created, updated, skipped, failed, seconds, causes, remarks);
+        return new CommitReport(entries, expectations, created, updated, skipped, failed, seconds, causes, remarks);
     }
 }

@@ -154,12 +154,13 @@ final class EntryCommit {
         String helper = entry.helper();
         Conntrack plain = plain(entry);
         ownership.adopt(plain);
-        Outcome last = table.apply(List.of(new TableChange.Insert(plain)), Echo.SILENT).getFirst();
+        Outcome last =
+                table.apply(List.of(new TableChange.Insert(plain)), Echo.SILENT).getFirst();
         if (last != Outcome.DONE) {
             refused(plain, last.meaning());
         } else if (outcome == Outcome.HELPER_UNKNOWN) {
-            tally.failed("helper " + helper + " is not known here, committed without it (load nf_conntrack_" + helper
-                    + ")");
+            tally.failed(
+                    "helper " + helper + " is not known here, committed without it (load nf_conntrack_" + helper + ")");
         } else {
             tally.created(false);
             tally.remark("committed without labels or sequence adjustment, which the local table refused");

@@ -37,8 +37,7 @@ public final class BatchReader {
      *
      * @throws MalformedWireException at the first item that is malformed, or that the visitor refuses so
      */
-    public static void items(byte[] bytes, int from, int length, BatchVisitor visitor)
-            throws MalformedWireException {
+    public static void items(byte[] bytes, int from, int length, BatchVisitor visitor) throws MalformedWireException {
         WireReader in = new WireReader(bytes, from, from + length);
         while (in.next()) {
             if (in.field() == 3) {

@@ -57,8 +57,7 @@ public final class MessageCodec {
         }
         if (front.field() == 2) {
             BatchReader.Position position = BatchReader.position(bytes, front.start(), front.length());
-            return new SyncMessage.Batch(
-                    position.incarnation(), position.sequence(), front.start(), front.length());
+            return new SyncMessage.Batch(position.incarnation(), position.sequence(), front.start(), front.length());
         }
         try {
             return control(SyncProto.SyncMessage.parseFrom(ByteBuffer.wrap(bytes, from, length)));
@@ -97,8 +96,7 @@ public final class MessageCodec {
             if (buckets.length() > kind.buckets()) {
                 throw new MalformedWireException("buckets beyond the last");
             }
-            return new SyncMessage.BucketRequest(
-                    request.getIncarnation(), kind, buckets, request.getCompareOnly());
+            return new SyncMessage.BucketRequest(request.getIncarnation(), kind, buckets, request.getCompareOnly());
         }
         return new SyncMessage.Unknown();
     }

@@ -58,14 +58,7 @@ final class TupleWire {
             throw new MalformedWireException("a tuple of protocol " + protocol + " in zone " + zone);
         }
         Tuple tuple = new Tuple(
-                family,
-                protocol,
-                sourceHigh,
-                sourceLow,
-                destinationHigh,
-                destinationLow,
-                keys >>> 16,
-                keys & 0xffff);
+                family, protocol, sourceHigh, sourceLow, destinationHigh, destinationLow, keys >>> 16, keys & 0xffff);
         return new Zoned(tuple, zone);
     }
 }

@@ -97,7 +97,12 @@ public final class ConntrackEncoder {
 
     /** A request that removes the entry with this original tuple and zone. */
     public static void delete(MessageWriter out, int sequence, Conntrack entry) {
-        out.begin(DELETE, Netlink.FLAG_REQUEST, sequence, entry.original().family().number(), 0);
+        out.begin(
+                DELETE,
+                Netlink.FLAG_REQUEST,
+                sequence,
+                entry.original().family().number(),
+                0);
         key(out, entry);
         out.end();
     }

@@ -60,8 +60,7 @@ public final class ExpectationDecoder {
         if (tuple == null || mask == null || master == null) {
             return null;
         }
-        return new Expectation(
-                tuple, mask, master, zone, timeout, expectClass, flags, helper, function, nat, id);
+        return new Expectation(tuple, mask, master, zone, timeout, expectClass, flags, helper, function, nat, id);
     }
 
     private Expectation.@Nullable Nat nat(AttributeCursor cursor) {

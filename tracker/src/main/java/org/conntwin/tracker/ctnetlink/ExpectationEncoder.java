@@ -54,7 +54,12 @@ public final class ExpectationEncoder {
 
     /** A request that removes the expectation. */
     public static void delete(MessageWriter out, int sequence, Expectation expectation) {
-        out.begin(DELETE, Netlink.FLAG_REQUEST, sequence, expectation.tuple().family().number(), 0);
+        out.begin(
+                DELETE,
+                Netlink.FLAG_REQUEST,
+                sequence,
+                expectation.tuple().family().number(),
+                0);
         TupleCodec.encode(out, EXPECT_TUPLE, expectation.tuple(), 0);
         zone(out, expectation);
         out.end();

@@ -71,14 +71,7 @@ final class TupleCodec {
             }
         }
         return new Tuple(
-                family,
-                protocol,
-                sourceHigh,
-                sourceLow,
-                destinationHigh,
-                destinationLow,
-                sourceKey,
-                destinationKey);
+                family, protocol, sourceHigh, sourceLow, destinationHigh, destinationLow, sourceKey, destinationKey);
     }
 
     /** Writes the tuple as attribute {@code type}, with its own zone unless that is 0. */

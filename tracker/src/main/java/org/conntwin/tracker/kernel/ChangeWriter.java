@@ -73,8 +73,7 @@ final class ChangeWriter implements AutoCloseable {
     }
 
     /** A helper's module that was only loaded by the request answers EAGAIN: the second try finds it. */
-    private void retryLoadedHelpers(
-            List<? extends TableChange> changes, int from, Outcome[] outcomes, int[] errors) {
+    private void retryLoadedHelpers(List<? extends TableChange> changes, int from, Outcome[] outcomes, int[] errors) {
         List<Integer> again = new ArrayList<>();
         for (int i = 0; i < errors.length; i++) {
             if (errors[i] == Errno.EAGAIN) {
@@ -96,8 +95,7 @@ final class ChangeWriter implements AutoCloseable {
             case TableChange.Update(var entry) -> ConntrackEncoder.update(out, number, entry);
             case TableChange.Delete(var entry) -> ConntrackEncoder.delete(out, number, entry);
             case TableChange.Expect(var expectation) -> ExpectationEncoder.insert(out, number, expectation);
-            case TableChange.ExpectTimeout(var expectation) ->
-                ExpectationEncoder.timeout(out, number, expectation);
+            case TableChange.ExpectTimeout(var expectation) -> ExpectationEncoder.timeout(out, number, expectation);
             case TableChange.Unexpect(var expectation) -> ExpectationEncoder.delete(out, number, expectation);
         }
     }
@@ -158,12 +156,11 @@ final class ChangeWriter implements AutoCloseable {
     }
 
     private static Outcome unsupported(TableChange change) {
-        boolean helped =
-                switch (change) {
-                    case TableChange.Insert(var entry) -> entry.helper() != null;
-                    case TableChange.Expect(var expectation) -> expectation.helper() != null;
-                    default -> false;
-                };
+        boolean helped = switch (change) {
+            case TableChange.Insert(var entry) -> entry.helper() != null;
+            case TableChange.Expect(var expectation) -> expectation.helper() != null;
+            default -> false;
+        };
         return helped ? Outcome.HELPER_UNKNOWN : Outcome.UNSUPPORTED;
     }
 

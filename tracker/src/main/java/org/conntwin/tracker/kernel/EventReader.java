@@ -46,8 +46,7 @@ final class EventReader implements AutoCloseable {
     private volatile boolean closing;
     private final Thread thread;
 
-    EventReader(
-            TableListener listener, UnknownAttributes unknown, int silentPort, int bufferStart, int bufferLimit) {
+    EventReader(TableListener listener, UnknownAttributes unknown, int silentPort, int bufferStart, int bufferLimit) {
         this.listener = listener;
         this.conntracks = new ConntrackDecoder(unknown);
         this.expectations = new ExpectationDecoder(unknown);

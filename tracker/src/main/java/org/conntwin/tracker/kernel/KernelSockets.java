@@ -37,12 +37,11 @@ final class KernelSockets {
     }
 
     static TableException failure(String what, int errno) {
-        String advice =
-                switch (errno) {
-                    case Errno.EPERM, Errno.EACCES -> "; run as root or with CAP_NET_ADMIN";
-                    case Errno.EINVAL, Errno.EOPNOTSUPP -> "; is the module nf_conntrack_netlink loaded?";
-                    default -> "";
-                };
+        String advice = switch (errno) {
+            case Errno.EPERM, Errno.EACCES -> "; run as root or with CAP_NET_ADMIN";
+            case Errno.EINVAL, Errno.EOPNOTSUPP -> "; is the module nf_conntrack_netlink loaded?";
+            default -> "";
+        };
         return new TableException(what + " failed: " + Errno.name(errno) + advice);
     }
 }

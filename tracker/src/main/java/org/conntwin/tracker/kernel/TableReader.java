@@ -95,13 +95,9 @@ final class TableReader implements AutoCloseable {
                     }
                     case Netlink.TYPE_ERROR ->
                         throw KernelSockets.failure(
-                                "reading the conntrack table",
-                                -Netlink.hostInt(buffer, at + Netlink.HEADER_BYTES));
+                                "reading the conntrack table", -Netlink.hostInt(buffer, at + Netlink.HEADER_BYTES));
                     default ->
-                        body.visit(
-                                buffer,
-                                at + Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES,
-                                at + length);
+                        body.visit(buffer, at + Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES, at + length);
                 }
             }
             at += Netlink.aligned(length);

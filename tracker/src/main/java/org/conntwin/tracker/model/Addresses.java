@@ -82,7 +82,8 @@ public final class Addresses {
         long value = 0;
         for (String part : parts) {
             int octet = number(part, 10, 3, 255);
-            if (octet < 0) {
+            // A leading zero means octal to some programs and decimal to others: refused, as inet_pton does.
+            if (octet < 0 || (part.length() > 1 && part.charAt(0) == '0')) {
                 return null;
             }
             value = value << 8 | octet;
@@ -147,7 +148,8 @@ public final class Addresses {
         int value = 0;
         for (int i = 0; i < text.length(); i++) {
             int digit = Character.digit(text.charAt(i), radix);
-            if (digit < 0) {
+            // Character knows digits of other scripts too.
+            if (digit < 0 || text.charAt(i) > 'f') {
                 return -1;
             }
             value = value * radix + digit;

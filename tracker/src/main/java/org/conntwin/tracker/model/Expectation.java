@@ -43,7 +43,6 @@ public record Expectation(
 
     /** The same with another remaining lifetime. */
     public Expectation withTimeout(int seconds) {
-        return new Expectation(
-                tuple, mask, master, zone, seconds, expectClass, flags, helper, function, nat, id);
+        return new Expectation(tuple, mask, master, zone, seconds, expectClass, flags, helper, function, nat, id);
     }
 }

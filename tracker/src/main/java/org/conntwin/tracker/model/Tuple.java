@@ -50,14 +50,7 @@ public record Tuple(
                     type << 8 | (destinationKey & 0xff));
         }
         return new Tuple(
-                family,
-                protocol,
-                destinationHigh,
-                destinationLow,
-                sourceHigh,
-                sourceLow,
-                destinationKey,
-                sourceKey);
+                family, protocol, destinationHigh, destinationLow, sourceHigh, sourceLow, destinationKey, sourceKey);
     }
 
     /** Whether both tuples come from the same source address, keys aside. */

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param zone entries of this zone, 0 for the default zone
  */
 public record FlushFilter(
-        @Nullable Family family, @Nullable Integer mark, @Nullable Integer zone) {
+        @Nullable Family family,
+        @Nullable Integer mark,
+        @Nullable Integer zone) {
     /** Everything. */
     public static final FlushFilter ALL = new FlushFilter(null, null, null);
 }

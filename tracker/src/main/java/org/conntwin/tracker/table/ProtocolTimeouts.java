@@ -33,8 +33,15 @@ public record ProtocolTimeouts(
     };
     private static final int[] TCP_DEFAULTS = {120, 120, 60, 432_000, 120, 60, 30, 120, 10, 120};
     private static final String[] SCTP_NAMES = {
-        "", "closed", "cookie_wait", "cookie_echoed", "established", "shutdown_sent", "shutdown_recd",
-        "shutdown_ack_sent", "heartbeat_sent",
+        "",
+        "closed",
+        "cookie_wait",
+        "cookie_echoed",
+        "established",
+        "shutdown_sent",
+        "shutdown_recd",
+        "shutdown_ack_sent",
+        "heartbeat_sent",
     };
     private static final int[] SCTP_DEFAULTS = {10, 10, 3, 3, 210, 3, 3, 3, 30};
 
@@ -81,7 +88,8 @@ public record ProtocolTimeouts(
         boolean assured = entry.has(Status.ASSURED);
         ProtocolState state = entry.state();
         return switch (entry.original().protocol()) {
-            case Protocol.TCP -> tcp.get(state instanceof TcpState known ? Math.min(known.state(), TcpState.SYN_SENT2) : 0);
+            case Protocol.TCP ->
+                tcp.get(state instanceof TcpState known ? Math.min(known.state(), TcpState.SYN_SENT2) : 0);
             case Protocol.SCTP -> sctp.get(state instanceof SctpState known ? Math.min(known.state(), 8) : 0);
             case Protocol.UDP, Protocol.UDPLITE -> assured ? udpStream : udp;
             case Protocol.ICMP -> icmp;

@@ -100,7 +100,8 @@ public final class EntryParser {
                     directions.add(new HashMap<>());
                     last().put(name, value);
                 }
-                case "dst", "sport", "dport", "type", "code", "id", "srckey", "dstkey" -> last().putIfAbsent(name, value);
+                case "dst", "sport", "dport", "type", "code", "id", "srckey", "dstkey" ->
+                    last().putIfAbsent(name, value);
                 case "mark" -> out.mark = (int) unsigned(name, value);
                 case "zone" -> out.zone = zone(value, Zone.Scope.BOTH);
                 case "zone-orig" -> out.zone = zone(value, Zone.Scope.ORIGINAL);
@@ -201,28 +202,39 @@ public final class EntryParser {
         }
 
         private static int number(String name, String text, int radix, int most) throws LineException {
-            try {
-                String digits = radix == 16 && text.startsWith("0x") ? text.substring(2) : text;
-                int value = Integer.parseInt(digits, radix);
-                if (value >= 0 && value <= most) {
-                    return value;
-                }
-            } catch (NumberFormatException notANumber) {
+            boolean prefixed = radix == 16 && text.startsWith("0x");
+            long value = digits(prefixed ? text.substring(2) : text, radix);
+            if (value < 0) {
                 throw new LineException(name + " \"" + text + "\" is not a number");
             }
-            throw new LineException(name + " " + text + " is not within 0 to " + most);
+            if (value > most) {
+                throw new LineException(name + " " + text + " is not within 0 to " + most);
+            }
+            return (int) value;
         }
 
         private static long unsigned(String name, String text) throws LineException {
-            try {
-                long value = Long.decode(text);
-                if (value >= 0 && value <= 0xffffffffL) {
-                    return value;
-                }
-            } catch (NumberFormatException notANumber) {
+            long value = text.startsWith("0x") ? digits(text.substring(2), 16) : digits(text, 10);
+            if (value < 0) {
                 throw new LineException(name + "=" + text + " is not a number");
             }
-            throw new LineException(name + "=" + text + " is beyond 32 bits");
+            if (value > 0xffffffffL) {
+                throw new LineException(name + "=" + text + " is beyond 32 bits");
+            }
+            return value;
+        }
+
+        /** The number that plain digits write, without a sign; -1 for anything else. */
+        private static long digits(String text, int radix) {
+            long value = text.isEmpty() ? -1 : 0;
+            for (int i = 0; i < text.length(); i++) {
+                int digit = text.charAt(i) > 'f' ? -1 : Character.digit(text.charAt(i), radix);
+                if (digit < 0) {
+                    return -1;
+                }
+                value = Math.min(value * radix + digit, Integer.MAX_VALUE * 16L);
+            }
+            return value;
         }
 
         private static Zone zone(String value, Zone.Scope scope) throws LineException {
