@@ -33,9 +33,9 @@ public final class Node {
         try (RunningNode node = RunningNode.start(config, stop::countDown)) {
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
             out.println("READY " + config.node());
-            ServiceManager.ready();
+            ServiceNotice.ready();
             stop.await();
-            ServiceManager.stopping();
+            ServiceNotice.stopping();
             LOG.log(System.Logger.Level.INFO, "stopping {0}", node);
             return 0;
         } catch (ChannelException | ControlException | KeyFileException | TableException refused) {

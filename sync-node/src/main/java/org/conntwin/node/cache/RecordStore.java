@@ -85,9 +85,7 @@ final class RecordStore {
         Key ofRecord(byte[] record, int start, int size) throws MalformedWireException {
             int content = WireRecord.contentStart(record, start, size);
             return of(
-                    record,
-                    WireRecord.keyStart(record, content),
-                    WireRecord.keyLength(record, content, start + size));
+                    record, WireRecord.keyStart(record, content), WireRecord.keyLength(record, content, start + size));
         }
 
         /** A key by itself. */
@@ -490,12 +488,7 @@ final class RecordStore {
         int content = contentStart(at);
         int newContent = record.contentStart();
         boolean same = Arrays.equals(
-                slab.chunk(at),
-                content,
-                bytesAt(at) + slab.length(at),
-                record.array(),
-                newContent,
-                record.length());
+                slab.chunk(at), content, bytesAt(at) + slab.length(at), record.array(), newContent, record.length());
         if (same) {
             unset(at, SUSPECT);
         }

@@ -67,7 +67,8 @@ final class DumpFilter {
             }
             case "state" -> {
                 String state = value.toUpperCase(Locale.ROOT);
-                entries.add(entry -> entry.state() != null && entry.state().stateName().equals(state));
+                entries.add(entry ->
+                        entry.state() != null && entry.state().stateName().equals(state));
             }
             case "zone" -> zone = number(name, value, 0xffff);
             case "mark" -> {

@@ -67,11 +67,13 @@ public final class NodeCommands implements CommandHandler {
             case "bulk" -> bulk(out);
             case "request" -> request(out);
             case "verify" -> verify(arguments, out);
-            case "config-show" -> lines(List.of(ConfigPrinter.print(parts.config()).split("\n", -1)), out);
+            case "config-show" ->
+                lines(List.of(ConfigPrinter.print(parts.config()).split("\n", -1)), out);
             case "load" -> new LoadCommand(parts).run(input, out);
             case "stop" -> stop(out);
-            default -> throw RefusedException.usage("unknown command \"" + arguments.command()
-                    + "\": the command line is of another version than the node");
+            default ->
+                throw RefusedException.usage("unknown command \"" + arguments.command()
+                        + "\": the command line is of another version than the node");
         };
     }
 
@@ -95,8 +97,7 @@ public final class NodeCommands implements CommandHandler {
     private int dump(Arguments arguments, CommandOutput out) throws IOException, RefusedException {
         DumpFilter filter = DumpFilter.parse(arguments.option("--filter", ""));
         EntryFormat format = EntryFormat.named(arguments.option("--format", arguments.json() ? "json" : "text"));
-        return new DumpCommand(parts)
-                .run(arguments.word(1, ""), kind(arguments.word(2, "ct")), filter, format, out);
+        return new DumpCommand(parts).run(arguments.word(1, ""), kind(arguments.word(2, "ct")), filter, format, out);
     }
 
     private static Kind kind(String name) throws RefusedException {
@@ -132,7 +133,8 @@ public final class NodeCommands implements CommandHandler {
             case "active" -> committed(parts.roles().active(), arguments, out);
             case "backup" -> steppedDown("backup", parts.roles().backup(), out);
             case "fault" -> steppedDown("fault", parts.roles().fault(), out);
-            default -> throw RefusedException.usage("role: \"" + arguments.word(1, "") + "\" is not active, backup or fault");
+            default ->
+                throw RefusedException.usage("role: \"" + arguments.word(1, "") + "\" is not active, backup or fault");
         };
     }
 
@@ -226,7 +228,8 @@ public final class NodeCommands implements CommandHandler {
             out.error(
                     silent.isEmpty()
                             ? "no peer in sight to compare with"
-                            : "no answer from " + String.join(", ", silent) + ": is it running and is the sync link up?");
+                            : "no answer from " + String.join(", ", silent)
+                                    + ": is it running and is the sync link up?");
             return UNREACHABLE;
         }
         if (arguments.json()) {

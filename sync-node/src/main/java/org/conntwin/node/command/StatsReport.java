@@ -49,11 +49,13 @@ final class StatsReport {
     }
 
     private static Map<String, Object> cache(NodeParts parts) {
-        Map<String, Object> internal = new LinkedHashMap<>(parts.internal().counters().snapshot());
+        Map<String, Object> internal =
+                new LinkedHashMap<>(parts.internal().counters().snapshot());
         internal.put("entries", (long) parts.internal().size(Kind.CONNTRACK));
         internal.put("expectations", (long) parts.internal().size(Kind.EXPECTATION));
         internal.put("bytes", parts.internal().memoryBytes());
-        Map<String, Object> external = new LinkedHashMap<>(parts.external().counters().snapshot());
+        Map<String, Object> external =
+                new LinkedHashMap<>(parts.external().counters().snapshot());
         external.put("entries", (long) parts.external().size(Kind.CONNTRACK));
         external.put("expectations", (long) parts.external().size(Kind.EXPECTATION));
         external.put("bytes", parts.external().memoryBytes());
@@ -66,7 +68,9 @@ final class StatsReport {
     private static Map<String, Object> network(NodeParts parts) {
         Map<String, Object> all = new LinkedHashMap<>(parts.replication().counters());
         all.put("dropped", new LinkedHashMap<String, Object>(parts.replication().drops()));
-        all.put("controlDropped", new LinkedHashMap<String, Object>(parts.controlDrops().get()));
+        all.put(
+                "controlDropped",
+                new LinkedHashMap<String, Object>(parts.controlDrops().get()));
         return all;
     }
 
@@ -88,9 +92,7 @@ final class StatsReport {
     private static Map<String, Object> commit(NodeParts parts) {
         Map<String, Object> all = new LinkedHashMap<>();
         LastCommit last = parts.roles().lastCommit();
-        CommitReport report = last == null
-                ? new CommitReport(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of())
-                : last.report();
+        CommitReport report = last == null ? new CommitReport(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of()) : last.report();
         all.put("entries", (long) report.entries());
         all.put("expectations", (long) report.expectations());
         all.put("created", (long) report.created());

@@ -58,7 +58,9 @@ record StatusReport(
             if (peer.up() && !peer.parity()) {
                 reasons.add("not in parity with " + peer.name());
             }
-            if (peer.up() && peer.role() == RoleName.ACTIVE && parts.identity().standing().role() == RoleName.ACTIVE) {
+            if (peer.up()
+                    && peer.role() == RoleName.ACTIVE
+                    && parts.identity().standing().role() == RoleName.ACTIVE) {
                 reasons.add("both this node and " + peer.name() + " claim to be active");
             }
         }

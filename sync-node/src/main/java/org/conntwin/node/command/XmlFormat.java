@@ -81,11 +81,16 @@ final class XmlFormat implements EntryFormat {
     private static void direction(StringBuilder out, String name, Tuple tuple) {
         boolean ipv4 = tuple.family() == Family.IPV4;
         out.append("<meta direction=\"").append(name).append("\"><layer3 protonum=\"");
-        out.append(tuple.family().number()).append("\" protoname=\"").append(ipv4 ? "ipv4" : "ipv6").append("\"><src>");
+        out.append(tuple.family().number())
+                .append("\" protoname=\"")
+                .append(ipv4 ? "ipv4" : "ipv6")
+                .append("\"><src>");
         Addresses.append(out, tuple.family(), tuple.sourceHigh(), tuple.sourceLow());
         out.append("</src><dst>");
         Addresses.append(out, tuple.family(), tuple.destinationHigh(), tuple.destinationLow());
-        out.append("</dst></layer3><layer4 protonum=\"").append(tuple.protocol()).append("\" protoname=\"");
+        out.append("</dst></layer3><layer4 protonum=\"")
+                .append(tuple.protocol())
+                .append("\" protoname=\"");
         out.append(Protocol.name(tuple.protocol())).append("\">");
         if (Protocol.hasPorts(tuple.protocol())) {
             element(out, "sport", tuple.sourceKey());
@@ -102,7 +107,13 @@ final class XmlFormat implements EntryFormat {
     }
 
     private static void element(StringBuilder out, String name, Object value) {
-        out.append('<').append(name).append('>').append(value).append("</").append(name).append('>');
+        out.append('<')
+                .append(name)
+                .append('>')
+                .append(value)
+                .append("</")
+                .append(name)
+                .append('>');
     }
 
     private static String escaped(String text) {

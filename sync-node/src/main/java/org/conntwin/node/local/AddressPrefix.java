@@ -18,8 +18,7 @@ record AddressPrefix(Family family, long high, long low, long highMask, long low
         long highMask = bits == 0 ? 0 : bits >= 64 ? -1L : -1L << 64 - bits;
         long lowMask = bits <= 64 ? 0 : -1L << 128 - bits;
         ByteBuffer value = ByteBuffer.wrap(bytes);
-        return new AddressPrefix(
-                Family.IPV6, value.getLong() & highMask, value.getLong() & lowMask, highMask, lowMask);
+        return new AddressPrefix(Family.IPV6, value.getLong() & highMask, value.getLong() & lowMask, highMask, lowMask);
     }
 
     /** Whether one end of the tuple is in the set. */

@@ -32,11 +32,7 @@ public final class TableRereader implements AutoCloseable {
 
     /** Reads {@code table} into {@code cache}. */
     public TableRereader(
-            ConntrackTable table,
-            InternalCache cache,
-            ReplicationFilter filter,
-            PeersEntries peers,
-            Runnable changed) {
+            ConntrackTable table, InternalCache cache, ReplicationFilter filter, PeersEntries peers, Runnable changed) {
         this.table = table;
         this.cache = cache;
         this.filter = filter;

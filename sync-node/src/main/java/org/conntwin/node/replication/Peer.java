@@ -9,6 +9,7 @@ final class Peer {
     volatile boolean up;
     /** Whether it said who it is since it came into sight. */
     volatile boolean greeted;
+
     volatile RoleName role = RoleName.BACKUP;
     volatile long claim;
     volatile long incarnation;

@@ -362,9 +362,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
             return OptionalInt.empty();
         }
         Verification verification = peer.receiver.verifyNow();
-        return verification.await(VERIFY_MILLIS)
-                ? OptionalInt.of(verification.differing())
-                : OptionalInt.empty();
+        return verification.await(VERIFY_MILLIS) ? OptionalInt.of(verification.differing()) : OptionalInt.empty();
     }
 
     /** Counters of the network, sent and received. */

@@ -6,10 +6,10 @@ import java.io.IOException;
  * Tells systemd how the service does ({@code sd_notify}), when it was started by systemd with
  * {@code Type=notify}. Java has no datagram sockets of the Unix domain: systemd's own tool sends it.
  */
-final class ServiceManager {
-    private static final System.Logger LOG = System.getLogger(ServiceManager.class.getName());
+final class ServiceNotice {
+    private static final System.Logger LOG = System.getLogger(ServiceNotice.class.getName());
 
-    private ServiceManager() {}
+    private ServiceNotice() {}
 
     static void ready() {
         tell("READY=1");
