@@ -70,6 +70,7 @@ public final class NodeCommands implements CommandHandler {
             case "config-show" ->
                 lines(List.of(ConfigPrinter.print(parts.config()).split("\n", -1)), out);
             case "load" -> new LoadCommand(parts).run(input, out);
+            case "expect" -> new ExpectCommand(parts).run(arguments.word(1, "list"), arguments.word(2, ""), out);
             case "stop" -> stop(out);
             default ->
                 throw RefusedException.usage("unknown command \"" + arguments.command()

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Labels;
@@ -51,10 +50,10 @@ public final class EntryParser {
             if (words.size() < 4) {
                 throw new LineException("not an entry: expected PROTOCOL NUMBER SECONDS [STATE] src=… dst=…");
             }
-            protocol = number("protocol number", words.get(1), 10, 255);
+            protocol = TupleParser.number("protocol number", words.get(1), 10, 255);
             int next = 2;
             if (!words.get(2).contains("=")) {
-                out.timeoutSeconds = number("lifetime", words.get(2), 10, Integer.MAX_VALUE);
+                out.timeoutSeconds = TupleParser.number("lifetime", words.get(2), 10, Integer.MAX_VALUE);
                 next = 3;
             } else {
                 throw new LineException("no lifetime before " + words.get(2));
@@ -123,8 +122,8 @@ public final class EntryParser {
             if (directions.isEmpty() || directions.size() > 2) {
                 throw new LineException(directions.size() + " tuples where one or two are needed");
             }
-            Tuple original = tuple(directions.getFirst());
-            Tuple reply = directions.size() == 2 ? tuple(directions.get(1)) : original.inverted();
+            Tuple original = TupleParser.tuple(protocol, directions.getFirst());
+            Tuple reply = directions.size() == 2 ? TupleParser.tuple(protocol, directions.get(1)) : original.inverted();
             if (reply.family() != original.family()) {
                 throw new LineException("the two tuples are of different address families");
             }
@@ -158,63 +157,8 @@ public final class EntryParser {
             return bits == 0 ? 0 : bits | Status.SRC_NAT_DONE | Status.DST_NAT_DONE;
         }
 
-        private Tuple tuple(Map<String, String> parts) throws LineException {
-            Addresses.Parsed source = address("src", parts);
-            Addresses.Parsed destination = address("dst", parts);
-            if (source.family() != destination.family()) {
-                throw new LineException("src and dst are of different address families");
-            }
-            int sourceKey = 0;
-            int destinationKey = 0;
-            if (Protocol.hasPorts(protocol)) {
-                sourceKey = key("sport", parts, 10);
-                destinationKey = key("dport", parts, 10);
-            } else if (Protocol.isIcmp(protocol)) {
-                sourceKey = key("id", parts, 10);
-                destinationKey = number("type", parts.getOrDefault("type", ""), 10, 255) << 8
-                        | number("code", parts.getOrDefault("code", ""), 10, 255);
-            } else if (protocol == Protocol.GRE) {
-                sourceKey = key("srckey", parts, 16);
-                destinationKey = key("dstkey", parts, 16);
-            }
-            return new Tuple(
-                    source.family(),
-                    protocol,
-                    source.high(),
-                    source.low(),
-                    destination.high(),
-                    destination.low(),
-                    sourceKey,
-                    destinationKey);
-        }
-
-        private static Addresses.Parsed address(String name, Map<String, String> parts) throws LineException {
-            String text = parts.get(name);
-            Addresses.Parsed address = text == null ? null : Addresses.parse(text);
-            if (address == null) {
-                throw new LineException(name + "=" + (text == null ? "" : text) + " is not an address");
-            }
-            return address;
-        }
-
-        private static int key(String name, Map<String, String> parts, int radix) throws LineException {
-            return number(name, parts.getOrDefault(name, ""), radix, 0xffff);
-        }
-
-        private static int number(String name, String text, int radix, int most) throws LineException {
-            boolean prefixed = radix == 16 && text.startsWith("0x");
-            long value = digits(prefixed ? text.substring(2) : text, radix);
-            if (value < 0) {
-                throw new LineException(name + " \"" + text + "\" is not a number");
-            }
-            if (value > most) {
-                throw new LineException(name + " " + text + " is not within 0 to " + most);
-            }
-            return (int) value;
-        }
-
         private static long unsigned(String name, String text) throws LineException {
-            long value = text.startsWith("0x") ? digits(text.substring(2), 16) : digits(text, 10);
+            long value = text.startsWith("0x") ? TupleParser.digits(text.substring(2), 16) : TupleParser.digits(text, 10);
             if (value < 0) {
                 throw new LineException(name + "=" + text + " is not a number");
             }
@@ -224,27 +168,14 @@ public final class EntryParser {
             return value;
         }
 
-        /** The number that plain digits write, without a sign; -1 for anything else. */
-        private static long digits(String text, int radix) {
-            long value = text.isEmpty() ? -1 : 0;
-            for (int i = 0; i < text.length(); i++) {
-                int digit = text.charAt(i) > 'f' ? -1 : Character.digit(text.charAt(i), radix);
-                if (digit < 0) {
-                    return -1;
-                }
-                value = Math.min(value * radix + digit, Integer.MAX_VALUE * 16L);
-            }
-            return value;
-        }
-
         private static Zone zone(String value, Zone.Scope scope) throws LineException {
-            return Zone.of(number("zone", value, 10, 0xffff), scope);
+            return Zone.of(TupleParser.number("zone", value, 10, 0xffff), scope);
         }
 
         private static Labels labels(String value) throws LineException {
             Labels labels = Labels.NONE;
             for (String label : value.split(",", -1)) {
-                labels = labels.with(number("label", label, 10, 127));
+                labels = labels.with(TupleParser.number("label", label, 10, 127));
             }
             return labels;
         }
