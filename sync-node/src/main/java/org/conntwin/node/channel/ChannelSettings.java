@@ -31,7 +31,7 @@ public record ChannelSettings(
         Optional<byte[]> key,
         int datagramBytes) {
     /** What {@link #datagramBytes} is unless told. */
-    public static final int DEFAULT_DATAGRAM_BYTES = 8_900;
+    public static final int DEFAULT_DATAGRAM_BYTES = 1_452;
 
     /** Checks the ranges above; the configuration reader has reported them to the operator before. */
     public ChannelSettings {

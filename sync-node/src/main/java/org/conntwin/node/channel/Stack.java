@@ -30,12 +30,14 @@ import org.jgroups.util.MaxOneThreadPerSender;
  * <p>There is no JGroups flow control on purpose: it makes senders wait for the slowest member.
  */
 final class Stack {
-    /** Room for JGroups' own headers in a datagram: message header, addresses with names, cluster name. */
-    private static final int HEADER_ROOM = 400;
+    /** Room for JGroups' own headers of one message: addresses with names, cluster name, sequence numbers. */
+    private static final int HEADER_ROOM = 256;
+    /** Room for what a bundle adds to its messages: the sender, the cluster's name, lengths. */
+    private static final int BUNDLE_ROOM = 160;
 
     private static final int UDP_PORTS = 20;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
-    private static final int RETRANSMIT_MILLIS = 50;
+    private static final int RETRANSMIT_MILLIS = 20;
     /** Messages that wait for a sender's listener thread; more are dropped below NAKACK2 and sent again. */
     private static final int DELIVERY_QUEUE_MESSAGES = 16_384;
 
@@ -61,7 +63,7 @@ final class Stack {
     /** Largest payload that travels in one frame. */
     static int payloadBytes(ChannelSettings settings) {
         int frame = settings.transport() == Transport.TCP ? Gate.MAX_FRAME_BYTES : settings.datagramBytes();
-        return frame - SealedGate.OVERHEAD_BYTES - 2 * HEADER_ROOM;
+        return frame - SealedGate.OVERHEAD_BYTES - HEADER_ROOM;
     }
 
     /** New protocols, sockets opened where that is possible now. */
@@ -110,14 +112,14 @@ final class Stack {
         transport.setPortRange(0);
         transport.useVirtualThreads(false); // measured: the lower latency with few peers
         TransferQueueBundler bundler = new TransferQueueBundler();
-        bundler.setMaxSize(frameBytes - HEADER_ROOM);
+        bundler.setMaxSize(frameBytes - BUNDLE_ROOM);
         transport.setBundler(bundler);
         transport.msgProcessingPolicy(new BoundedDelivery());
         transport.setLogDiscardMessages(false);
 
         discovery.numDiscoveryRuns(3); // against a lost request
         FRAG2 fragments = new FRAG2();
-        fragments.setFragSize(frameBytes - 2 * HEADER_ROOM);
+        fragments.setFragSize(frameBytes - HEADER_ROOM);
         List<Protocol> all = new java.util.ArrayList<>(List.of(
                 transport,
                 discovery,
