@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.List;
+import org.jgroups.Version;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.Discovery;
 import org.jgroups.protocols.FD_ALL3;
@@ -22,6 +23,7 @@ import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.Bits;
 import org.jgroups.util.MaxOneThreadPerSender;
 
 /**
@@ -58,6 +60,11 @@ final class Stack {
     Stack(ChannelSettings settings, Drops drops) {
         this.settings = settings;
         this.drops = drops;
+    }
+
+    /** Whether the content of a frame is of a version that this JGroups reads. */
+    static boolean readable(byte[] content, int offset, int length) {
+        return length >= Short.BYTES + 1 && Version.isBinaryCompatible(Bits.readShort(content, offset));
     }
 
     /** Largest payload that travels in one frame. */
