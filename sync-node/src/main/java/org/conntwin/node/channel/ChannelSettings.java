@@ -2,6 +2,7 @@ package org.conntwin.node.channel;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +18,10 @@ import java.util.Optional;
  * @param members where peers may be found; required for TCP, additional to multicast discovery otherwise. May contain
  *     this node itself
  * @param key the cluster key, 32 bytes; empty: nothing is encrypted or authenticated ("insecure")
- * @param datagramBytes largest datagram in bytes, IP and UDP headers excluded, seal included; 1200 to 65000. Small ones
- *     (1,472 or less: no IP fragments on Ethernet) lose less on a lossy link; large ones cost fewer system calls
+ * @param datagramBytes largest datagram in bytes, IP and UDP headers excluded, seal included; 1200 to 65000. Those of
+ *     1,452 or less need no IP fragments on Ethernet, with IPv4 nor IPv6. Larger ones cost fewer system calls (8,900: a
+ *     third of the processor time a byte), but one lost fragment loses the whole, and the rest fills the kernel's
+ *     reassembly memory: at 5 % loss the link then stalls. Raise it only to the MTU of a jumbo link
  */
 public record ChannelSettings(
         String node,
@@ -31,10 +34,28 @@ public record ChannelSettings(
         Optional<byte[]> key,
         int datagramBytes) {
     /** What {@link #datagramBytes} is unless told. */
-    public static final int DEFAULT_DATAGRAM_BYTES = 8_900;
+    public static final int DEFAULT_DATAGRAM_BYTES = 1_452;
 
     /** Checks the ranges above; the configuration reader has reported them to the operator before. */
     public ChannelSettings {
+        checkName(node);
+        checkName(cluster);
         members = List.copyOf(members);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port);
+        }
+        if (datagramBytes < 1_200 || datagramBytes > 65_000) {
+            throw new IllegalArgumentException("datagrams of " + datagramBytes + " bytes");
+        }
+        if (key.isPresent() && key.get().length != SessionKeys.KEY_BYTES) {
+            throw new IllegalArgumentException("a key of " + key.get().length + " bytes");
+        }
+    }
+
+    private static void checkName(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > NodeAddress.MAX_NAME_BYTES) {
+            throw new IllegalArgumentException("a name of " + bytes + " bytes");
+        }
     }
 }

@@ -38,7 +38,7 @@ public final class JGroupsChannel implements SyncChannel {
     private final Drops drops = new Drops(System::nanoTime);
     private final ChannelCounters counters = new ChannelCounters();
     private final Dispatcher dispatcher;
-    private final int bestEffortBytes;
+    private final int payloadBytes;
     private volatile @Nullable JChannel channel;
     private volatile @Nullable TransferQueueBundler bundler;
     private boolean closed;
@@ -47,7 +47,7 @@ public final class JGroupsChannel implements SyncChannel {
     public JGroupsChannel(ChannelSettings settings, ChannelListener listener) {
         this.settings = settings;
         this.dispatcher = new Dispatcher(listener, counters, drops);
-        this.bestEffortBytes = Stack.payloadBytes(settings);
+        this.payloadBytes = Stack.payloadBytes(settings);
     }
 
     @Override
@@ -118,7 +118,7 @@ public final class JGroupsChannel implements SyncChannel {
         byte[] copy = new byte[length];
         System.arraycopy(payload, offset, copy, 0, length);
         Message message = new BytesMessage(to, copy).setFlag(Message.TransientFlag.DONT_LOOPBACK);
-        if (delivery == Delivery.BEST_EFFORT && length <= bestEffortBytes) {
+        if (delivery == Delivery.BEST_EFFORT && length <= payloadBytes) {
             message.setFlag(Message.Flag.NO_RELIABILITY); // a larger one needs fragments, which need reliability
         }
         awaitRoom();
@@ -140,6 +140,11 @@ public final class JGroupsChannel implements SyncChannel {
         while (queue.getQueueSize() > BUNDLER_MESSAGES / 2 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(50_000);
         }
+    }
+
+    @Override
+    public int payloadBytes() {
+        return payloadBytes;
     }
 
     @Override

@@ -53,12 +53,14 @@ final class SealedUdp extends UDP {
 
     @Override
     public void receive(Address sender, byte[] data, int offset, int length) {
-        gate.arrived(
-                data,
-                offset,
-                length,
-                new Source(sender),
-                (content, at, size) -> super.receive(sender, content, at, size));
+        Source source = new Source(sender);
+        gate.arrived(data, offset, length, source, (content, at, size) -> {
+            if (Stack.readable(content, at, size)) {
+                super.receive(sender, content, at, size);
+            } else {
+                drops.count(DropCause.MALFORMED, source);
+            }
+        });
     }
 
     private final class Source implements Gate.Peer {

@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.List;
+import org.jgroups.Version;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.Discovery;
 import org.jgroups.protocols.FD_ALL3;
@@ -22,6 +23,7 @@ import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.Bits;
 import org.jgroups.util.MaxOneThreadPerSender;
 
 /**
@@ -30,12 +32,14 @@ import org.jgroups.util.MaxOneThreadPerSender;
  * <p>There is no JGroups flow control on purpose: it makes senders wait for the slowest member.
  */
 final class Stack {
-    /** Room for JGroups' own headers in a datagram: message header, addresses with names, cluster name. */
-    private static final int HEADER_ROOM = 400;
+    /** Room for JGroups' own headers of one message: addresses with names, cluster name, sequence numbers. */
+    private static final int HEADER_ROOM = 256;
+    /** Room for what a bundle adds to its messages: the sender, the cluster's name, lengths. */
+    private static final int BUNDLE_ROOM = 160;
 
     private static final int UDP_PORTS = 20;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
-    private static final int RETRANSMIT_MILLIS = 50;
+    private static final int RETRANSMIT_MILLIS = 20;
     /** Messages that wait for a sender's listener thread; more are dropped below NAKACK2 and sent again. */
     private static final int DELIVERY_QUEUE_MESSAGES = 16_384;
 
@@ -58,10 +62,15 @@ final class Stack {
         this.drops = drops;
     }
 
+    /** Whether the content of a frame is of a version that this JGroups reads. */
+    static boolean readable(byte[] content, int offset, int length) {
+        return length >= Short.BYTES + 1 && Version.isBinaryCompatible(Bits.readShort(content, offset));
+    }
+
     /** Largest payload that travels in one frame. */
     static int payloadBytes(ChannelSettings settings) {
         int frame = settings.transport() == Transport.TCP ? Gate.MAX_FRAME_BYTES : settings.datagramBytes();
-        return frame - SealedGate.OVERHEAD_BYTES - 2 * HEADER_ROOM;
+        return frame - SealedGate.OVERHEAD_BYTES - HEADER_ROOM;
     }
 
     /** New protocols, sockets opened where that is possible now. */
@@ -110,14 +119,14 @@ final class Stack {
         transport.setPortRange(0);
         transport.useVirtualThreads(false); // measured: the lower latency with few peers
         TransferQueueBundler bundler = new TransferQueueBundler();
-        bundler.setMaxSize(frameBytes - HEADER_ROOM);
+        bundler.setMaxSize(frameBytes - BUNDLE_ROOM);
         transport.setBundler(bundler);
         transport.msgProcessingPolicy(new BoundedDelivery());
         transport.setLogDiscardMessages(false);
 
         discovery.numDiscoveryRuns(3); // against a lost request
         FRAG2 fragments = new FRAG2();
-        fragments.setFragSize(frameBytes - 2 * HEADER_ROOM);
+        fragments.setFragSize(frameBytes - HEADER_ROOM);
         List<Protocol> all = new java.util.ArrayList<>(List.of(
                 transport,
                 discovery,

@@ -34,6 +34,9 @@ public interface SyncChannel extends AutoCloseable {
      */
     boolean unicast(String node, byte[] payload, Delivery delivery);
 
+    /** Largest payload that travels in one datagram, bytes; larger ones are cut in pieces and lose more on a bad link. */
+    int payloadBytes();
+
     /** The members now. */
     View view();
 
