@@ -76,7 +76,8 @@ public final class ConntrackEncoder {
 
     /**
      * A request that changes an existing entry; addresses, helper and master are not sent, as the kernel
-     * refuses them. Status 0 means that the status is left alone.
+     * refuses them. Status 0 means that the status is left alone. The kernel refuses to change a fixed
+     * lifetime, and the rest of the request with it: it is not sent.
      */
     public static void update(MessageWriter out, int sequence, Conntrack entry) {
         out.begin(NEW, Netlink.FLAG_REQUEST, sequence, entry.original().family().number(), 0);
@@ -85,7 +86,7 @@ public final class ConntrackEncoder {
             int settable = entry.status() & (Status.SETTABLE | Status.EXPECTED);
             out.put32(STATUS, Status.CONFIRMED | settable);
         }
-        if (entry.timeoutSeconds() != Conntrack.UNKNOWN) {
+        if (entry.timeoutSeconds() != Conntrack.UNKNOWN && !entry.has(Status.FIXED_TIMEOUT)) {
             out.put32(TIMEOUT, entry.timeoutSeconds());
         }
         out.put32(MARK, entry.mark());
