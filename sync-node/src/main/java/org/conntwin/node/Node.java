@@ -25,10 +25,7 @@ public final class Node {
         Logs.toStderr();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Thread onSignal = Thread.ofPlatform().name("stop-signal").unstarted(() -> {
-            stop.countDown();
-            awaitQuietly(stopped);
-        });
+        Thread onSignal = Thread.ofPlatform().name("stop-signal").unstarted(() -> stopOnSignal(stop, stopped));
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (RunningNode node = RunningNode.start(config, stop::countDown)) {
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -49,11 +46,17 @@ public final class Node {
         }
     }
 
-    private static void awaitQuietly(CountDownLatch stopped) {
-        try {
-            stopped.await();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+    /** A stop by signal is a clean one: it ends with 0, not with the signal's code. */
+    private static void stopOnSignal(CountDownLatch stop, CountDownLatch stopped) {
+        boolean running = stopped.getCount() > 0;
+        stop.countDown();
+        if (running) {
+            try {
+                stopped.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(0);
         }
     }
 }

@@ -126,17 +126,20 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     @Override
     public void claimed(String peer, RoleName role, long claim) {
-        if (fences(identity.standing(), role, claim)) {
+        if (fenced(peer, role, claim)) {
             background.execute(() -> yieldTo(peer, role, claim));
         }
     }
 
-    private static boolean fences(Identity.Standing own, RoleName role, long claim) {
-        return own.role() == RoleName.ACTIVE && role == RoleName.ACTIVE && claim > own.claim();
+    /** Equal claims were made apart from each other; then the names decide, the same way on both sides. */
+    private boolean fenced(String peer, RoleName role, long claim) {
+        Identity.Standing own = identity.standing();
+        boolean higher = claim > own.claim() || (claim == own.claim() && peer.compareTo(identity.node()) < 0);
+        return own.role() == RoleName.ACTIVE && role == RoleName.ACTIVE && higher;
     }
 
     private synchronized void yieldTo(String peer, RoleName role, long claim) {
-        if (fences(identity.standing(), role, claim)) {
+        if (fenced(peer, role, claim)) {
             LOG.log(System.Logger.Level.WARNING, "{0} took over (claim {1}): this node is backup now", peer, claim);
             stepDown(RoleName.BACKUP);
         }

@@ -76,7 +76,8 @@ public final class ConntrackEncoder {
 
     /**
      * A request that changes an existing entry; addresses, helper and master are not sent, as the kernel
-     * refuses them. Status 0 means that the status is left alone.
+     * refuses them. Status 0 means that the status is left alone. The kernel refuses to change a fixed
+     * lifetime, and the rest of the request with it: it is not sent.
      */
     public static void update(MessageWriter out, int sequence, Conntrack entry) {
         out.begin(NEW, Netlink.FLAG_REQUEST, sequence, entry.original().family().number(), 0);

@@ -141,7 +141,9 @@ final class ChangeWriter implements AutoCloseable {
             case Errno.ENOSPC, Errno.EAFNOSUPPORT, Errno.EPROTONOSUPPORT -> Outcome.UNSUPPORTED;
             case Errno.EBUSY, Errno.ETIME -> Outcome.BUSY;
             case Errno.EINVAL, Errno.ERANGE -> Outcome.INVALID;
-            case Errno.EPERM, Errno.EACCES -> Outcome.DENIED;
+            // To an update it also means that the entry's lifetime is fixed here, which is the likelier one.
+            case Errno.EPERM -> change instanceof TableChange.Update ? Outcome.BUSY : Outcome.DENIED;
+            case Errno.EACCES -> Outcome.DENIED;
             default -> Outcome.FAILED;
         };
     }

@@ -95,13 +95,21 @@ final class EventReader implements AutoCloseable {
                 } catch (RuntimeException failure) {
                     // A listener that fails must not end listening; what it missed, a dump brings back.
                     LOG.log(System.Logger.Level.ERROR, "handling conntrack events failed", failure);
-                    listener.overrun();
+                    tellLoss();
                 }
             } else if (count == -Errno.ENOBUFS) {
                 overruns.increment();
                 grow();
-                listener.overrun();
+                tellLoss();
             }
+        }
+    }
+
+    private void tellLoss() {
+        try {
+            listener.overrun();
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "handling lost conntrack events failed", failure);
         }
     }
 

@@ -12,6 +12,7 @@ import org.conntwin.tracker.netlink.Errno;
 import org.conntwin.tracker.netlink.MessageWriter;
 import org.conntwin.tracker.netlink.Netlink;
 import org.conntwin.tracker.netlink.ffi.RawSocket;
+import org.jspecify.annotations.Nullable;
 
 /** Dumps the kernel's tables. One dump at a time: the methods are synchronized. */
 final class TableReader implements AutoCloseable {
@@ -52,7 +53,36 @@ final class TableReader implements AutoCloseable {
         void visit(ByteBuffer buffer, int from, int to);
     }
 
-    private void dump(int subsystem, Body body) {
+    /** Keeps the first failure of a visitor: a dump left half read would make the kernel refuse the next. */
+    private static final class Careful implements Body {
+        private final Body body;
+        private @Nullable RuntimeException failure;
+
+        Careful(Body body) {
+            this.body = body;
+        }
+
+        @Override
+        public void visit(ByteBuffer buffer, int from, int to) {
+            if (failure != null) {
+                return;
+            }
+            try {
+                body.visit(buffer, from, to);
+            } catch (RuntimeException thrown) {
+                failure = thrown;
+            }
+        }
+
+        void rethrow() {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    private void dump(int subsystem, Body visitor) {
+        Careful body = new Careful(visitor);
         sequence++;
         request.reset();
         request.begin(
@@ -79,6 +109,7 @@ final class TableReader implements AutoCloseable {
                 done = datagram(socket.received(), socket.offset(i), socket.offset(i) + socket.length(i), body);
             }
         }
+        body.rethrow();
     }
 
     private boolean datagram(ByteBuffer buffer, int from, int end, Body body) {

@@ -26,11 +26,13 @@ record EncodedMessage(ByteBuffer bytes) {
         return bytes.capacity();
     }
 
-    @Nullable Conntrack conntrack(UnknownAttributes unknown) {
+    @Nullable
+    Conntrack conntrack(UnknownAttributes unknown) {
         return new ConntrackDecoder(unknown).decode(bytes, BODY, length());
     }
 
-    @Nullable Expectation expectation(UnknownAttributes unknown) {
+    @Nullable
+    Expectation expectation(UnknownAttributes unknown) {
         return new ExpectationDecoder(unknown).decode(bytes, BODY, length());
     }
 

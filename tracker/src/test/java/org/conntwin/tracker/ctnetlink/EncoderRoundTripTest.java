@@ -27,7 +27,8 @@ class EncoderRoundTripTest {
             EncodedMessage message = EncodedMessage.of(out -> ConntrackEncoder.insert(out, 7, entry));
             ConntrackBuilder expected = ConntrackBuilder.from(entry);
             expected.status = Status.CONFIRMED | entry.status() & Status.SETTABLE;
-            expected.reply = Status.translated(entry.status()) ? entry.original().inverted() : entry.reply();
+            expected.reply =
+                    Status.translated(entry.status()) ? entry.original().inverted() : entry.reply();
 
             assertThat(message.conntrack(unknown)).isEqualTo(expected.build());
             assertThat(message.length()).isLessThanOrEqualTo(ConntrackEncoder.MAX_BYTES);
@@ -54,7 +55,8 @@ class EncoderRoundTripTest {
                 } else if (cursor.type() == Ctnetlink.NAT_SRC) {
                     source++;
                     Range range = range(cursor.nested());
-                    assertThat(range).isEqualTo(new Range(reply.destinationHigh(), reply.destinationLow(), range.key()));
+                    assertThat(range)
+                            .isEqualTo(new Range(reply.destinationHigh(), reply.destinationLow(), range.key()));
                     assertThat(range.key())
                             .isIn(Protocol.isIcmp(reply.protocol()) ? reply.sourceKey() : reply.destinationKey(), -1);
                     assertThat(range.key() >= 0 || !Protocol.hasPorts(reply.protocol()))
@@ -151,7 +153,8 @@ class EncoderRoundTripTest {
             out.addFlags(Netlink.FLAG_ACK);
         });
         int length = Netlink.hostInt(both.bytes(), 0);
-        Conntrack read = new ConntrackDecoder(unknown).decode(both.bytes(), length + EncodedMessage.BODY, both.length());
+        Conntrack read =
+                new ConntrackDecoder(unknown).decode(both.bytes(), length + EncodedMessage.BODY, both.length());
 
         assertThat(Objects.requireNonNull(read).original()).isEqualTo(second.original());
         assertThat(Netlink.hostShort(both.bytes(), Netlink.FLAGS)).isEqualTo(Netlink.FLAG_REQUEST);

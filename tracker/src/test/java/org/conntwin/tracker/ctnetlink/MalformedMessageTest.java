@@ -90,9 +90,7 @@ class MalformedMessageTest {
 
     @Test
     void valuesShorterThanTheirTypeAreRefused() {
-        for (int type : new int[] {
-            Ctnetlink.STATUS, Ctnetlink.TIMEOUT, Ctnetlink.MARK, Ctnetlink.ID, Ctnetlink.ZONE
-        }) {
+        for (int type : new int[] {Ctnetlink.STATUS, Ctnetlink.TIMEOUT, Ctnetlink.MARK, Ctnetlink.ID, Ctnetlink.ZONE}) {
             EncodedMessage message = withExtra(out -> out.put8(type, 1));
             assertThat(message.conntrack(unknown)).isNull();
         }

@@ -1,0 +1,89 @@
+package org.conntwin.tracker.kernel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.TableListener;
+
+/** A listener that keeps what it heard. */
+class Heard implements TableListener {
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    record Event(EventKind kind, Conntrack entry) {}
+
+    record ExpectationEvent(EventKind kind, Expectation expectation) {}
+
+    private final List<Event> events = new ArrayList<>();
+    private final List<ExpectationEvent> expectations = new ArrayList<>();
+    private int overruns;
+    private int open;
+    private int misplaced;
+
+    @Override
+    public synchronized void batchBegins() {
+        open++;
+    }
+
+    @Override
+    public synchronized void batchEnds() {
+        open--;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void conntrack(EventKind kind, Conntrack entry) {
+        misplaced += open == 1 ? 0 : 1;
+        events.add(new Event(kind, entry));
+    }
+
+    @Override
+    public synchronized void expectation(EventKind kind, Expectation expectation) {
+        misplaced += open == 1 ? 0 : 1;
+        expectations.add(new ExpectationEvent(kind, expectation));
+    }
+
+    @Override
+    public synchronized void overrun() {
+        misplaced += open == 0 ? 0 : 1;
+        overruns++;
+        notifyAll();
+    }
+
+    synchronized List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    synchronized List<EventKind> kinds() {
+        return events.stream().map(Event::kind).toList();
+    }
+
+    synchronized List<ExpectationEvent> expectations() {
+        return List.copyOf(expectations);
+    }
+
+    synchronized int overruns() {
+        return overruns;
+    }
+
+    /** Events outside of a batch and overruns within one. */
+    synchronized int misplaced() {
+        return misplaced;
+    }
+
+    /** Waits until the condition holds, at most five seconds; whether it holds then. */
+    synchronized boolean await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.getAsBoolean()) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+}
