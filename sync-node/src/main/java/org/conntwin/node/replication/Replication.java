@@ -34,7 +34,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replication.class.getName());
     private static final long TICK_MILLIS = 20;
     /** A receiver answers at once after so many pieces, and else with the next tick. */
-    private static final int PIECES_PER_ANSWER = 8;
+    private static final int PIECES_PER_ANSWER = 16;
 
     private static final long VERIFY_MILLIS = 5_000;
 

@@ -12,9 +12,9 @@ import org.conntwin.node.cache.Clock;
  */
 final class SendWindow {
     /** Pieces that may be unacknowledged by a peer that keeps up. */
-    static final int PIECES = 64;
+    static final int PIECES = 128;
 
-    private static final int REMEMBERED = 1024;
+    private static final int REMEMBERED = 4096;
     private static final long STALL_NANOS = 300_000_000L;
 
     private final Map<String, Peer> peers = new HashMap<>();

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSender implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StreamSender.class.getName());
-    /** Pieces end when they reach this, so that one usually fits a datagram of the channel. */
-    private static final int PIECE_BYTES = 8_400;
+    /** A longer piece gains nothing, even where the channel has no datagrams. */
+    private static final int PIECE_MOST_BYTES = 16 * 1024;
+    /** Room left for the record that fills a piece: most are shorter. */
+    private static final int RECORD_BYTES = 64;
 
-    private static final int DIGESTS_PER_PIECE = 1024;
+    private static final int DIGESTS_PER_PIECE = 128;
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
     private static final long WINDOW_NANOS = 50_000_000L;
     private static final long IDLE_NANOS = 100_000_000L;
@@ -40,6 +42,7 @@ final class StreamSender implements AutoCloseable {
     private final Thread thread;
     private final RecordVisitor[] announcers = {announcer(Kind.CONNTRACK), announcer(Kind.EXPECTATION)};
 
+    private final int pieceBytes;
     private volatile boolean closing;
     private volatile boolean parked;
     private volatile boolean held;
@@ -65,6 +68,7 @@ final class StreamSender implements AutoCloseable {
         this.requests = requests;
         this.clock = clock;
         this.heartbeatAt = clock.nanos();
+        this.pieceBytes = Math.min(PIECE_MOST_BYTES, channel.payloadBytes()) - RECORD_BYTES;
         this.thread = Thread.ofPlatform().name("stream-sender").daemon().unstarted(this::run);
     }
 
@@ -195,7 +199,7 @@ final class StreamSender implements AutoCloseable {
     }
 
     private boolean full() {
-        return writer.length() >= PIECE_BYTES;
+        return writer.length() >= pieceBytes;
     }
 
     private void changes() {
