@@ -2,7 +2,7 @@ package org.conntwin.node.cache;
 
 /**
  * Addresses of records that changed, first in first out. A record stands in it at most once, so it never
- * holds more than there are records. Not thread-safe.
+ * holds more than there are blocks for records. Not thread-safe.
  */
 final class DirtyQueue {
     private int[] ring = new int[1024];
@@ -37,11 +37,5 @@ final class DirtyQueue {
 
     int size() {
         return size;
-    }
-
-    void clear() {
-        size = 0;
-        head = 0;
-        ring = new int[1024];
     }
 }

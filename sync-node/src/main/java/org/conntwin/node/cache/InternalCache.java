@@ -24,7 +24,7 @@ public final class InternalCache {
     private final ReentrantLock lock = new ReentrantLock();
     private final RecordStore conntracks = new RecordStore(Kind.CONNTRACK);
     private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
-    private final RecordStore.Key key = new RecordStore.Key();
+    private final RecordKey key = new RecordKey();
     private final WireBuffer record = new WireBuffer(512);
     private final WireBuffer keyBytes = new WireBuffer(256);
     private final WireBuffer known = new WireBuffer(512);

@@ -1,10 +1,9 @@
 package org.conntwin.node.cache;
 
-import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.conntwin.proto.Kind;
-import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.WireBuffer;
-import org.conntwin.proto.WireRecord;
 
 /**
  * Records of one kind and one owner by key, with a digest for each bucket and marks on what changed.
@@ -14,35 +13,23 @@ import org.conntwin.proto.WireRecord;
  * thread-safe: the cache that owns it locks.
  */
 final class RecordStore {
-    private static final int DIRTY = 1;
-    private static final int TOMBSTONE = 2;
-    /** No longer in its chain, kept only because the dirty queue names it. */
-    private static final int DETACHED = 4;
-
+    /** Gone, but its end is still to be told. */
+    private static final int TOMBSTONE = 4;
     /** To be removed unless it is put again. */
     private static final int SUSPECT = 8;
-
     /** Remembered to be given up unless it is put again. */
     private static final int RELEASED = 16;
 
     private final Kind kind;
-    private final int bucketBits;
-    private final Slab slab = new Slab();
+    private final RecordIndex index;
+    private final BucketDigests digests;
     private final DirtyQueue dirty = new DirtyQueue();
-    private final long[] digests;
-    private int[] heads;
-    private int headBits;
     private int live;
-    private int chained;
-    private long sum;
-    private int settled;
 
     RecordStore(Kind kind) {
         this.kind = kind;
-        this.bucketBits = Integer.numberOfTrailingZeros(kind.buckets());
-        this.digests = new long[kind.buckets()];
-        this.headBits = bucketBits;
-        this.heads = new int[kind.buckets()];
+        this.index = new RecordIndex(kind.buckets());
+        this.digests = new BucketDigests(kind.buckets());
     }
 
     Kind kind() {
@@ -55,7 +42,7 @@ final class RecordStore {
 
     /** Records that the digests count. */
     int settled() {
-        return settled;
+        return digests.records();
     }
 
     int dirty() {
@@ -63,265 +50,108 @@ final class RecordStore {
     }
 
     long sum() {
-        return sum;
+        return digests.sum();
     }
 
     long[] digests() {
-        return digests;
+        return digests.digests();
     }
 
     long memoryBytes() {
-        return slab.bytes() + 4L * heads.length + 8L * digests.length;
+        return index.memoryBytes() + digests.memoryBytes();
     }
 
-    /** Where a key lies: its place in an array and its hash. Reused between calls. */
-    static final class Key {
-        byte[] bytes = {};
-        int from;
-        int length;
-        long hash;
-
-        /** The key of a whole record. */
-        Key ofRecord(byte[] record, int start, int size) throws MalformedWireException {
-            int content = WireRecord.contentStart(record, start, size);
-            return of(
-                    record, WireRecord.keyStart(record, content), WireRecord.keyLength(record, content, start + size));
-        }
-
-        /** A key by itself. */
-        Key of(byte[] array, int start, int size) {
-            bytes = array;
-            from = start;
-            length = size;
-            hash = WireRecord.hash(array, start, size);
-            return this;
-        }
+    private boolean isLive(int at) {
+        return at != 0 && !index.has(at, TOMBSTONE);
     }
 
-    /** Address of the record with the key, tombstones included; 0 for none. */
-    private int find(Key key) {
-        int hash = (int) (key.hash >>> 32);
-        for (int at = heads[headIndex(hash)]; at != 0; at = slab.next(at)) {
-            if (slab.hash(at) == hash && sameKey(at, key)) {
-                return at;
-            }
-        }
-        return 0;
-    }
-
-    private int headIndex(int hash) {
-        return hash >>> 32 - headBits;
-    }
-
-    private boolean sameKey(int at, Key key) {
-        byte[] chunk = slab.chunk(at);
-        int content = contentStart(at);
-        int from = WireRecord.keyStart(chunk, content);
-        int length = keyLength(at, content);
-        return Arrays.equals(chunk, from, from + length, key.bytes, key.from, key.from + key.length);
-    }
-
-    private int contentStart(int at) {
-        try {
-            return WireRecord.contentStart(slab.chunk(at), bytesAt(at), slab.length(at));
-        } catch (MalformedWireException impossible) {
-            throw new IllegalStateException("a stored record has no key", impossible);
-        }
-    }
-
-    private int keyLength(int at, int content) {
-        try {
-            return WireRecord.keyLength(slab.chunk(at), content, bytesAt(at) + slab.length(at));
-        } catch (MalformedWireException impossible) {
-            throw new IllegalStateException("a stored record has no key", impossible);
-        }
-    }
-
-    private static int bytesAt(int at) {
-        return Slab.offset(at) + Slab.HEADER_BYTES;
-    }
-
-    private boolean has(int at, int flag) {
-        return (slab.flags(at) & flag) != 0;
-    }
-
-    private void set(int at, int flag) {
-        slab.flags(at, slab.flags(at) | flag);
-    }
-
-    private void unset(int at, int flag) {
-        slab.flags(at, slab.flags(at) & ~flag);
-    }
-
-    boolean contains(Key key) {
-        int at = find(key);
-        return at != 0 && !has(at, TOMBSTONE);
+    boolean contains(RecordKey key) {
+        return isLive(index.find(key));
     }
 
     /** Copies the record with the key into {@code into}, growing it; its length, or -1 when there is none. */
-    int copy(Key key, WireBuffer into) {
-        int at = find(key);
-        if (at == 0 || has(at, TOMBSTONE)) {
+    int copy(RecordKey key, WireBuffer into) {
+        int at = index.find(key);
+        if (!isLive(at)) {
             return -1;
         }
         into.reset();
-        into.append(slab.chunk(at), bytesAt(at), slab.length(at));
+        index.copy(at, into);
         return into.length();
     }
 
     /** Puts the record; true when it was not there. {@code now} is the second at which it is made. */
-    boolean put(Key key, byte[] bytes, int from, int length, int now, boolean mark) {
-        int at = find(key);
-        boolean made = at == 0 || has(at, TOMBSTONE);
+    boolean put(RecordKey key, byte[] bytes, int from, int length, int now, boolean mark) {
+        int at = index.find(key);
+        boolean made = !isLive(at);
         if (at == 0) {
-            at = insert(key, length, now);
+            at = index.insert(key, length, now);
+            index.fill(at, bytes, from, length);
         } else {
-            if (made) {
-                unset(at, TOMBSTONE);
-                slab.since(at, now);
-                live++;
-            }
-            if (Slab.units(slab.length(at)) != Slab.units(length)) {
-                at = move(at, length);
-            }
+            at = index.write(at, bytes, from, length);
+            index.unset(at, TOMBSTONE | SUSPECT | RELEASED);
         }
-        slab.length(at, length);
-        System.arraycopy(bytes, from, slab.chunk(at), bytesAt(at), length);
-        unset(at, SUSPECT | RELEASED);
+        if (made) {
+            index.since(at, now);
+            live++;
+        }
         if (mark) {
             mark(at);
         }
         return made;
     }
 
-    private int insert(Key key, int length, int now) {
-        if (chained >= heads.length) {
-            grow();
-        }
-        int at = slab.allocate(Slab.units(length));
-        int hash = (int) (key.hash >>> 32);
-        int head = headIndex(hash);
-        slab.next(at, heads[head]);
-        slab.hash(at, hash);
-        slab.contentHash(at, 0);
-        slab.since(at, now);
-        slab.flags(at, 0);
-        heads[head] = at;
-        chained++;
-        live++;
-        return at;
-    }
-
-    private int move(int at, int length) {
-        int to = slab.allocate(Slab.units(length));
-        slab.hash(to, slab.hash(at));
-        slab.contentHash(to, slab.contentHash(at));
-        slab.since(to, slab.since(at));
-        slab.flags(to, slab.flags(at) & ~DIRTY);
-        slab.next(to, slab.next(at));
-        relink(at, to);
-        boolean wasDirty = has(at, DIRTY);
-        detach(at);
-        if (wasDirty) {
-            mark(to);
-        }
-        return to;
-    }
-
-    private void relink(int at, int to) {
-        int head = headIndex(slab.hash(at));
-        if (heads[head] == at) {
-            heads[head] = to;
-            return;
-        }
-        int before = heads[head];
-        while (slab.next(before) != at) {
-            before = slab.next(before);
-        }
-        slab.next(before, to);
-    }
-
-    /** Gives the block back, or leaves that to the dirty queue when it still names the block. */
-    private void detach(int at) {
-        if (has(at, DIRTY)) {
-            set(at, DETACHED);
-        } else {
-            slab.release(at);
-        }
-    }
-
-    private void unlink(int at) {
-        relink(at, slab.next(at));
-        chained--;
-        if (!has(at, TOMBSTONE)) {
-            live--;
-        }
-        detach(at);
-    }
-
     private void mark(int at) {
-        if (!has(at, DIRTY)) {
-            set(at, DIRTY);
+        if (!index.has(at, RecordIndex.QUEUED)) {
+            index.set(at, RecordIndex.QUEUED);
             dirty.add(at);
-        }
-    }
-
-    private void grow() {
-        int[] old = heads;
-        headBits++;
-        heads = new int[old.length * 2];
-        for (int first : old) {
-            int at = first;
-            while (at != 0) {
-                int next = slab.next(at);
-                int head = headIndex(slab.hash(at));
-                slab.next(at, heads[head]);
-                heads[head] = at;
-                at = next;
-            }
         }
     }
 
     /** Makes the digest follow what the record holds now; true when that changed. */
     private boolean settle(int at) {
-        int content = contentStart(at);
-        long hash = has(at, TOMBSTONE)
-                ? 0
-                : WireRecord.hash(slab.chunk(at), content, bytesAt(at) + slab.length(at) - content);
-        return settleTo(at, hash);
+        return settleTo(at, index.has(at, TOMBSTONE) ? 0 : index.contentHash(at));
     }
 
     private boolean settleTo(int at, long hash) {
-        long change = hash - slab.contentHash(at);
-        if (change == 0) {
+        long before = index.settledHash(at);
+        if (hash == before) {
             return false;
         }
-        if (slab.contentHash(at) == 0) {
-            settled++;
-        } else if (hash == 0) {
-            settled--;
-        }
-        digests[slab.hash(at) >>> 32 - bucketBits] += change;
-        sum += change;
-        slab.contentHash(at, hash);
+        digests.change(index.bucket(at), before, hash);
+        index.settledHash(at, hash);
         return true;
     }
 
     /** Settles the record with the key. */
-    void settle(Key key) {
-        int at = find(key);
+    void settle(RecordKey key) {
+        int at = index.find(key);
         if (at != 0) {
             settle(at);
         }
+    }
+
+    private void remove(int at) {
+        settleTo(at, 0);
+        if (!index.has(at, TOMBSTONE)) {
+            live--;
+        }
+        index.remove(at);
+    }
+
+    private void entomb(int at) {
+        index.set(at, TOMBSTONE);
+        live--;
+        mark(at);
     }
 
     /**
      * Removes the record with the key. One that was settled leaves a marked tombstone until it is drained
      * when {@code tombstone} is set; true when there was a record.
      */
-    boolean remove(Key key, boolean tombstone) {
-        int at = find(key);
-        if (at == 0 || has(at, TOMBSTONE)) {
+    boolean remove(RecordKey key, boolean tombstone) {
+        int at = index.find(key);
+        if (!isLive(at)) {
             return false;
         }
         bury(at, tombstone);
@@ -329,35 +159,29 @@ final class RecordStore {
     }
 
     private void bury(int at, boolean tombstone) {
-        if (tombstone && slab.contentHash(at) != 0) {
-            set(at, TOMBSTONE);
-            live--;
-            mark(at);
+        if (tombstone && index.settledHash(at) != 0) {
+            entomb(at);
         } else {
-            settleTo(at, 0);
-            unlink(at);
+            remove(at);
         }
     }
 
     /** Receiver's removal: the digest follows at once; a tombstone only serves whoever drains the marks. */
-    boolean drop(Key key, boolean tombstone) {
-        int at = find(key);
-        if (at == 0 || has(at, TOMBSTONE)) {
+    boolean drop(RecordKey key, boolean tombstone) {
+        int at = index.find(key);
+        if (!isLive(at)) {
             return false;
         }
-        dropAt(at, tombstone);
+        drop(at, tombstone);
         return true;
     }
 
-    private void dropAt(int at, boolean tombstone) {
+    private void drop(int at, boolean tombstone) {
         if (tombstone) {
-            set(at, TOMBSTONE);
-            live--;
             settleTo(at, 0);
-            mark(at);
+            entomb(at);
         } else {
-            settleTo(at, 0);
-            unlink(at);
+            remove(at);
         }
     }
 
@@ -373,19 +197,15 @@ final class RecordStore {
         if (at == 0) {
             return false;
         }
-        if (has(at, DETACHED)) {
-            slab.release(at);
+        index.unset(at, RecordIndex.QUEUED);
+        if (index.isFree(at)) {
             return true;
         }
-        unset(at, DIRTY);
-        if (has(at, TOMBSTONE)) {
-            int content = contentStart(at);
-            byte[] chunk = slab.chunk(at);
-            visitor.removed(chunk, WireRecord.keyStart(chunk, content), keyLength(at, content));
-            settleTo(at, 0);
-            unlink(at);
+        if (index.has(at, TOMBSTONE)) {
+            index.visitRemoved(at, visitor);
+            remove(at);
         } else if (!announcing || settle(at)) {
-            visit(at, visitor);
+            index.visit(at, visitor);
         }
         return true;
     }
@@ -398,164 +218,129 @@ final class RecordStore {
         }
     }
 
-    private void visit(int at, RecordVisitor visitor) {
-        visitor.record(slab.chunk(at), bytesAt(at), slab.length(at), slab.since(at));
-    }
-
-    /** Visits the live records of a bucket. */
-    void bucket(int bucket, RecordVisitor visitor) {
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
-            for (int at = heads[head]; at != 0; at = slab.next(at)) {
-                if (!has(at, TOMBSTONE)) {
-                    visit(at, visitor);
-                }
-            }
-        }
-    }
-
-    private int firstHead(int bucket) {
-        return bucket << headBits - bucketBits;
-    }
-
-    /** Visits the live records of a bucket as announced now: all are settled, its tombstones go. */
-    void announceBucket(int bucket, RecordVisitor visitor) {
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
-            int at = heads[head];
-            while (at != 0) {
-                int next = slab.next(at);
-                if (has(at, TOMBSTONE)) {
-                    settleTo(at, 0);
-                    unlink(at);
-                } else {
-                    settle(at);
-                    visit(at, visitor);
-                }
-                at = next;
-            }
-        }
-    }
-
-    /** The key and content hashes of all that is settled in a bucket. */
-    void bucketHashes(int bucket, HashVisitor visitor) {
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
-            for (int at = heads[head]; at != 0; at = slab.next(at)) {
-                if (slab.contentHash(at) != 0) {
-                    int content = contentStart(at);
-                    byte[] chunk = slab.chunk(at);
-                    long key = WireRecord.hash(chunk, WireRecord.keyStart(chunk, content), keyLength(at, content));
-                    visitor.hashes(key, slab.contentHash(at));
-                }
-            }
-        }
-    }
-
-    /** Suspects every record of the bucket until it is put again. */
-    void suspectBucket(int bucket) {
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
-            for (int at = heads[head]; at != 0; at = slab.next(at)) {
-                set(at, SUSPECT);
-            }
-        }
-    }
-
-    /** Drops the records of the bucket that are still suspected; how many. */
-    int dropSuspects(int bucket, boolean tombstone) {
-        int dropped = 0;
-        for (int head = firstHead(bucket); head < firstHead(bucket + 1); head++) {
-            int at = heads[head];
-            while (at != 0) {
-                int next = slab.next(at);
-                if (has(at, SUSPECT) && !has(at, TOMBSTONE)) {
-                    dropAt(at, tombstone);
-                    dropped++;
-                }
-                at = next;
-            }
-        }
-        return dropped;
-    }
-
-    /** Suspects every record until it is put again. */
-    void suspectAll() {
-        for (int bucket = 0; bucket < kind.buckets(); bucket++) {
-            suspectBucket(bucket);
-        }
-    }
-
-    /** Keeps a suspected record whose content is that of {@code record}; false when it is another. */
-    boolean confirm(Key key, WireBuffer record) {
-        int at = find(key);
-        int content = contentStart(at);
-        int newContent = record.contentStart();
-        boolean same = Arrays.equals(
-                slab.chunk(at), content, bytesAt(at) + slab.length(at), record.array(), newContent, record.length());
-        if (same) {
-            unset(at, SUSPECT);
-        }
-        return same;
-    }
-
-    void releaseAll() {
-        for (int head : heads) {
-            for (int at = head; at != 0; at = slab.next(at)) {
-                set(at, RELEASED);
-            }
-        }
-    }
-
-    int buryReleased(RecordChoice choice) {
-        int buried = 0;
-        for (int head = 0; head < heads.length; head++) {
-            int at = heads[head];
-            while (at != 0) {
-                int next = slab.next(at);
-                if (has(at, RELEASED)
-                        && !has(at, TOMBSTONE)
-                        && choice.takes(slab.chunk(at), bytesAt(at), slab.length(at))) {
-                    bury(at, true);
-                    buried++;
-                }
-                at = next;
-            }
-        }
-        return buried;
-    }
-
-    /** Whether the record with the key was put since {@link #suspectAll}, or does not exist. */
-    boolean suspected(Key key) {
-        int at = find(key);
-        return at != 0 && has(at, SUSPECT);
-    }
-
-    /** Removes all that is still suspected, as an origin does; how many. */
-    int buryAllSuspects() {
-        int buried = 0;
-        for (int head = 0; head < heads.length; head++) {
-            int at = heads[head];
-            while (at != 0) {
-                int next = slab.next(at);
-                if (has(at, SUSPECT) && !has(at, TOMBSTONE)) {
-                    bury(at, true);
-                    buried++;
-                }
-                at = next;
-            }
-        }
-        return buried;
-    }
-
     /** Marks the live record with the key. */
-    void markAgain(Key key) {
-        int at = find(key);
-        if (at != 0 && !has(at, TOMBSTONE)) {
+    void markAgain(RecordKey key) {
+        int at = index.find(key);
+        if (isLive(at)) {
             mark(at);
         }
     }
 
+    /** Each record of a run of chains, tombstones included; the visitor may remove the one it is shown. */
+    private void each(int firstChain, int endChain, IntConsumer visitor) {
+        for (int chain = firstChain; chain < endChain; chain++) {
+            int at = index.first(chain);
+            while (at != 0) {
+                int next = index.next(at);
+                visitor.accept(at);
+                at = next;
+            }
+        }
+    }
+
+    private void each(IntConsumer visitor) {
+        each(0, index.chains(), visitor);
+    }
+
+    private void eachOf(int bucket, IntConsumer visitor) {
+        each(index.firstChain(bucket), index.firstChain(bucket + 1), visitor);
+    }
+
+    /** Visits the live records of a bucket. */
+    void bucket(int bucket, RecordVisitor visitor) {
+        eachOf(bucket, at -> {
+            if (isLive(at)) {
+                index.visit(at, visitor);
+            }
+        });
+    }
+
+    /** Visits the live records of a bucket as announced now: all are settled, its tombstones go. */
+    void announceBucket(int bucket, RecordVisitor visitor) {
+        eachOf(bucket, at -> {
+            if (isLive(at)) {
+                settle(at);
+                index.visit(at, visitor);
+            } else {
+                remove(at);
+            }
+        });
+    }
+
+    /** The key and content hashes of all that is settled in a bucket. */
+    void bucketHashes(int bucket, HashVisitor visitor) {
+        eachOf(bucket, at -> {
+            if (index.settledHash(at) != 0) {
+                visitor.hashes(index.keyHash(at), index.settledHash(at));
+            }
+        });
+    }
+
+    /** Suspects every record of the bucket until it is put again. */
+    void suspectBucket(int bucket) {
+        eachOf(bucket, at -> index.set(at, SUSPECT));
+    }
+
+    /** Drops the records of the bucket that are still suspected; how many. */
+    int dropSuspects(int bucket, boolean tombstone) {
+        int before = live;
+        eachOf(bucket, at -> {
+            if (isLive(at) && index.has(at, SUSPECT)) {
+                drop(at, tombstone);
+            }
+        });
+        return before - live;
+    }
+
+    /** Suspects every record until it is put again. */
+    void suspectAll() {
+        each(at -> index.set(at, SUSPECT));
+    }
+
+    /** Whether the record with the key was not put since {@link #suspectAll}. */
+    boolean suspected(RecordKey key) {
+        int at = index.find(key);
+        return at != 0 && index.has(at, SUSPECT);
+    }
+
+    /** Keeps a suspected record whose content is that of {@code record}; false when it is another. */
+    boolean confirm(RecordKey key, WireBuffer record) {
+        int at = index.find(key);
+        boolean same = index.sameContent(at, record);
+        if (same) {
+            index.unset(at, SUSPECT);
+        }
+        return same;
+    }
+
+    /** Removes all that is still suspected, as an origin does; how many. */
+    int buryAllSuspects() {
+        return buryAll(at -> index.has(at, SUSPECT));
+    }
+
+    /** Remembers all records until they are put again. */
+    void releaseAll() {
+        each(at -> index.set(at, RELEASED));
+    }
+
+    /** Removes what is still remembered by {@link #releaseAll} and chosen, as an origin does; how many. */
+    int buryReleased(RecordChoice choice) {
+        return buryAll(at -> index.has(at, RELEASED) && index.chosen(at, choice));
+    }
+
     /** Removes every live record as an origin does; how many. */
     int buryAll() {
-        suspectAll();
-        return buryAllSuspects();
+        return buryAll(at -> true);
+    }
+
+    private int buryAll(IntPredicate which) {
+        int before = live;
+        each(at -> {
+            if (isLive(at) && which.test(at)) {
+                bury(at, true);
+            }
+        });
+        return before - live;
     }
 
     /** Looks at nothing. */
@@ -566,17 +351,4 @@ final class RecordStore {
         @Override
         public void removed(byte[] bytes, int from, int length) {}
     };
-
-    /** Forgets everything without a trace. */
-    void clear() {
-        slab.clear();
-        dirty.clear();
-        Arrays.fill(digests, 0);
-        sum = 0;
-        settled = 0;
-        live = 0;
-        chained = 0;
-        headBits = bucketBits;
-        heads = new int[kind.buckets()];
-    }
 }

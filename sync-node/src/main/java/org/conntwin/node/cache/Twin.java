@@ -15,7 +15,7 @@ public final class Twin {
     private final ReentrantLock lock = new ReentrantLock();
     private final RecordStore conntracks = new RecordStore(Kind.CONNTRACK);
     private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
-    private final RecordStore.Key key = new RecordStore.Key();
+    private final RecordKey key = new RecordKey();
     private final Clock clock;
     private final int limit;
     private final boolean marking;
