@@ -63,7 +63,7 @@ final class RecordStoreTest {
         void assertFollows(Map<String, byte[]> live) {
             assertThat(records.keySet()).isEqualTo(live.keySet());
             records.forEach((key, record) ->
-                    assertThat(StoreModel.sameContent(record, live.get(key))).isTrue());
+                    assertThat(StoreModel.sameContent(record, java.util.Objects.requireNonNull(live.get(key)))).isTrue());
         }
     }
 
