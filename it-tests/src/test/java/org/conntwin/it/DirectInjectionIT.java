@@ -92,7 +92,19 @@ class DirectInjectionIT {
                                 .dump("external", "--filter", "origin=fw2")
                                 .size()
                         == ENTRIES);
-        secondsUntilParity(cluster.control(3), SOON);
+        figure("verify on the third: " + cluster.control(3).run("verify"));
+        figure("held as the dead first's: "
+                + cluster.control(3).dump("external", "--filter", "origin=fw1").size());
+        cluster.kernel(2).flush();
+        secondsUntil(
+                "flows that ended under their new owner are gone everywhere",
+                SOON,
+                () -> cluster.control(3)
+                        .dump("external", "--filter", "origin=fw2")
+                        .isEmpty());
+        figure("third takes over: "
+                + cluster.control(3).done("role", "active").lines().getFirst());
+        assertThat(cluster.kernel(3).count()).as("ghosts").isZero();
     }
 
     @Test

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Test;
 @KernelLab
 class GarbageIT {
     private static final Duration SOON = Duration.ofSeconds(5);
+    /** A node needs some seconds to start, more on a busy machine. */
+    private static final Duration STARTED = Duration.ofSeconds(15);
+
     private static final int ENTRIES = 1_000;
     private static final int DATAGRAMS = 1_000;
 
@@ -111,7 +114,7 @@ class GarbageIT {
         String stranger = cluster.settings(3).yaml().replace("cluster.key", "other.key");
         cluster.kernel(3).insertAll(Entries.tcpLines(ENTRIES, "10.66"));
         cluster.launch(3, cluster.write("stranger.yaml", stranger));
-        secondsUntil("the stranger is counted", SOON, () -> dropped(1) > 0 && dropped(2) > 0);
+        secondsUntil("the stranger is counted", STARTED, () -> dropped(1) > 0 && dropped(2) > 0);
         figure("stranger's messages dropped: "
                 + cluster.control(1).stats("network").at("dropped"));
         assertThat(cluster.control(2).dump("external")).noneMatch(line -> line.contains("src=10.66."));

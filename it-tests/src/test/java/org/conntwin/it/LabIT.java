@@ -3,6 +3,9 @@ package org.conntwin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.conntwin.it.lab.Command;
@@ -20,6 +23,16 @@ import org.junit.jupiter.api.Test;
 /** The lab alone, without the product: if one of these fails, no other test says anything. */
 @KernelLab
 class LabIT {
+
+    @Test
+    void theLimitOfEntriesIsRaisedAndPutBack() throws IOException {
+        Path limit = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
+        List<String> before = Files.readAllLines(limit);
+        try (ConntrackLimit _ = ConntrackLimit.atLeast(3_000_000)) {
+            assertThat(Long.parseLong(Files.readAllLines(limit).getFirst())).isGreaterThanOrEqualTo(3_000_000);
+        }
+        assertThat(Files.readAllLines(limit)).isEqualTo(before);
+    }
 
     @Test
     void closingRemovesNamespacesAndProcesses() {

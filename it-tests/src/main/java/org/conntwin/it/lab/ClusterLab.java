@@ -16,6 +16,9 @@ public final class ClusterLab implements AutoCloseable {
     /** A node must say READY within this time; the contract says 10 s, the rest is for a busy machine. */
     private static final Duration READY_LIMIT = Duration.ofSeconds(15);
 
+    /** What the larger tests put into one table, with room to spare; the limit is the machine's, not the namespace's. */
+    private static final long ROOM = 250_000;
+
     private final Lab lab = Lab.open();
     private final Product product = Product.ofThisBuild();
     private final SyncNetwork network;
@@ -23,6 +26,7 @@ public final class ClusterLab implements AutoCloseable {
 
     private ClusterLab(int firewalls) {
         try {
+            lab.own(ConntrackLimit.atLeast(ROOM));
             network = SyncNetwork.build(lab, firewalls);
             Command.of(product.command(List.of(
                             "keygen", lab.directory().resolve("cluster.key").toString())))

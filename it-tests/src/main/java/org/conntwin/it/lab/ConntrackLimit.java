@@ -17,7 +17,8 @@ public final class ConntrackLimit implements AutoCloseable {
     /** Makes room for at least this many entries in each table. */
     public static ConntrackLimit atLeast(long entries) {
         try {
-            long before = Long.parseLong(Files.readString(LIMIT).strip());
+            // Not readString: it reads one byte first, and the kernel answers the second read with the end.
+            long before = Long.parseLong(Files.readAllLines(LIMIT).getFirst().strip());
             if (before < entries) {
                 Files.writeString(LIMIT, Long.toString(entries));
             }
