@@ -62,7 +62,8 @@ public final class BatchReader {
         }
     }
 
-    private static Kind kind(int number) throws MalformedWireException {
+    /** The kind behind its number on the wire. */
+    static Kind kind(int number) throws MalformedWireException {
         return switch (number) {
             case 0 -> Kind.CONNTRACK;
             case 1 -> Kind.EXPECTATION;
@@ -77,12 +78,18 @@ public final class BatchReader {
         boolean begun = false;
         long[] hashes = {};
         while (in.next()) {
+            if (begun && (in.field() == 1 || in.field() == 2)) {
+                throw new MalformedWireException("a bucket that changes its number behind a record");
+            }
             switch (in.field()) {
                 case 1 -> kind = kind(in.number32());
                 case 2 -> bucket = in.number32();
                 case 6 -> compareOnly = in.number() != 0;
                 case 5 -> hashes = longs(in, MAX_HASHES);
                 case 3, 4 -> {
+                    if ((in.field() == 3) != (kind == Kind.CONNTRACK)) {
+                        throw new MalformedWireException("a record of another kind than its bucket");
+                    }
                     if (!begun) {
                         begin(kind, bucket, visitor);
                         begun = true;
@@ -94,6 +101,9 @@ public final class BatchReader {
         }
         checkBucket(kind, bucket);
         if (compareOnly) {
+            if (hashes.length % 2 != 0) {
+                throw new MalformedWireException("a key's hash without its content's");
+            }
             visitor.bucketHashes(kind, bucket, hashes);
             return;
         }
@@ -126,7 +136,7 @@ public final class BatchReader {
                 default -> {}
             }
         }
-        if (first < 0 || first + digests.length > kind.buckets()) {
+        if (first < 0 || first > kind.buckets() - digests.length) {
             throw new MalformedWireException("digests of buckets beyond the last");
         }
         visitor.digests(kind, first, digests);

@@ -91,7 +91,7 @@ public final class MessageCodec {
         }
         if (message.hasBucketRequest()) {
             SyncProto.BucketRequest request = message.getBucketRequest();
-            Kind kind = request.getKindValue() == Kind.EXPECTATION.number() ? Kind.EXPECTATION : Kind.CONNTRACK;
+            Kind kind = BatchReader.kind(request.getKindValue());
             BitSet buckets = BitSet.valueOf(request.getBuckets().asReadOnlyByteBuffer());
             if (buckets.length() > kind.buckets()) {
                 throw new MalformedWireException("buckets beyond the last");
