@@ -14,7 +14,9 @@ import java.util.Optional;
  * @param bindAddress a local address; also selects the interface for multicast
  * @param transport multicast or TCP
  * @param multicastAddress the group, of the same family as {@code bindAddress}; used only with multicast
- * @param port multicast: the group's port and this node's UDP port; TCP: the port to listen on. 1 to 65535
+ * @param port TCP: the port to listen on. Multicast: the group's UDP port and this node's own UDP port, and a TCP port
+ *     of the same number on which peers notice its end; several nodes on one address take the next of 20 numbers. A
+ *     packet filter on the sync link must let both pass. 1 to 65535
  * @param members where peers may be found; required for TCP, additional to multicast discovery otherwise. May contain
  *     this node itself
  * @param key the cluster key, 32 bytes; empty: nothing is encrypted or authenticated ("insecure")

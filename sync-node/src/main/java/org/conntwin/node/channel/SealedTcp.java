@@ -255,12 +255,13 @@ final class SealedTcp extends TP implements TcpLink.Owner {
                     return;
                 }
                 in.readFully(buffer, 0, length);
-                Gate.Outcome outcome = gate.arrived(
-                        buffer,
-                        0,
-                        length,
-                        this,
-                        (content, at, size) -> SealedTcp.super.receive(address, content, at, size));
+                Gate.Outcome outcome = gate.arrived(buffer, 0, length, this, (content, at, size) -> {
+                    if (Stack.readable(content, at, size)) {
+                        SealedTcp.super.receive(address, content, at, size);
+                    } else {
+                        drops.count(DropCause.MALFORMED, this);
+                    }
+                });
                 if (outcome == Gate.Outcome.DROPPED) {
                     return; // nothing good comes after a frame that is not ours
                 }

@@ -76,23 +76,28 @@ class ChannelFailureTest {
             until(() -> a.members().size() == 3 && b.members().size() == 3, 5);
             frozen.signal("STOP");
             long start = System.nanoTime();
-            long worst = 0;
+            long[] calls = new long[messages];
             for (int i = 0; i < messages; i++) {
                 java.nio.ByteBuffer.wrap(payload).putLong(i);
                 long before = System.nanoTime();
                 a.channel.multicast(payload, 0, payload.length, Delivery.RELIABLE);
-                worst = Math.max(worst, System.nanoTime() - before);
+                calls[i] = System.nanoTime() - before;
                 if (i % 200 == 199) {
                     java.util.concurrent.locks.LockSupport.parkNanos(8_000_000); // 5 s for all of them
                 }
             }
             long sent = System.nanoTime() - start;
+            java.util.Arrays.sort(calls);
+            long worst = calls[messages - 1];
             Duration behind = until(() -> b.receivedFrom("a") == messages, 10);
             System.out.printf(
                     "FIGURE %s frozen peer: %d messages in %d ms, worst call %d ms, other peer %d ms behind, %s%n",
                     transport, messages, sent / 1_000_000, worst / 1_000_000, behind.toMillis(), a.channel.counters());
             assertThat(b.inOrder()).isTrue();
-            assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofMillis(300));
+            // a sender that waited for the peer would hang until its exclusion, about 5 s; a busy machine and the
+            // garbage collector take some hundred ms from single calls, with and without a frozen peer
+            assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(calls[messages * 99 / 100])).isLessThan(Duration.ofMillis(10));
             until(() -> a.members().equals(List.of("a", "b")), 10);
             until(() -> a.channel.counters().getOrDefault("retainedMessages", 1L) < 2_000, 5);
             frozen.signal("CONT");
