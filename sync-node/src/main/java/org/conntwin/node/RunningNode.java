@@ -29,6 +29,7 @@ import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
+import org.conntwin.node.local.ExpectationFeed;
 import org.conntwin.node.local.PeersEntries;
 import org.conntwin.node.local.ReplicationFilter;
 import org.conntwin.node.local.TableFeed;
@@ -128,15 +129,16 @@ final class RunningNode implements AutoCloseable {
         PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
         ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
         TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake));
-        TableFeed feed = new TableFeed(internal, filter, peers, replication::wake, rereader::soon);
+        ExpectationFeed expectations =
+                opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon));
+        TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
         table.listen(feed);
         TableRereader.Result read = rereader.read();
         // What was there before this start need not travel: peers compare digests.
         internal.settleAll();
-        LOG.log(System.Logger.Level.INFO, "read {0} records of the {1} table", read.read(), table.name());
-
         opened(replication);
         replication.start();
+        LOG.log(System.Logger.Level.INFO, "read {0} records of the {1} table", read.read(), table.name());
         if (writeThrough != null) {
             writeThrough.start();
         }

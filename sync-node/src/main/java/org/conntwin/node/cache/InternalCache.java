@@ -164,6 +164,19 @@ public final class InternalCache {
         (made ? counters.created : counters.updated).increment();
     }
 
+    /** An owned entry as the table has it now; one that is not owned is left out. */
+    public void refresh(Conntrack entry) {
+        lock.lock();
+        try {
+            keyOf(entry);
+            if (conntracks.contains(key)) {
+                put(merged(entry));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the entry is owned. */
     public boolean owns(Conntrack entry) {
         lock.lock();

@@ -12,6 +12,7 @@ public final class TableFeed implements TableListener {
     private final InternalCache cache;
     private final ReplicationFilter filter;
     private final PeersEntries peers;
+    private final ExpectationFeed expectations;
     private final Runnable changed;
     private final Runnable overrun;
     private final LongAdder peersEvents = new LongAdder();
@@ -23,10 +24,16 @@ public final class TableFeed implements TableListener {
      * @param overrun called when events were lost
      */
     public TableFeed(
-            InternalCache cache, ReplicationFilter filter, PeersEntries peers, Runnable changed, Runnable overrun) {
+            InternalCache cache,
+            ReplicationFilter filter,
+            PeersEntries peers,
+            ExpectationFeed expectations,
+            Runnable changed,
+            Runnable overrun) {
         this.cache = cache;
         this.filter = filter;
         this.peers = peers;
+        this.expectations = expectations;
         this.changed = changed;
         this.overrun = overrun;
     }
@@ -56,7 +63,7 @@ public final class TableFeed implements TableListener {
     @Override
     public void expectation(EventKind kind, Expectation expectation) {
         if (filter.replicates(expectation)) {
-            cache.event(kind, expectation);
+            expectations.accept(kind, expectation);
         }
     }
 

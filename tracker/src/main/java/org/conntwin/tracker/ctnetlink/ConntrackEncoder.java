@@ -24,6 +24,7 @@ public final class ConntrackEncoder {
     public static final int MAX_BYTES = 1024;
 
     private static final int NEW = type(SUBSYSTEM, MESSAGE_NEW);
+    private static final int GET = type(SUBSYSTEM, MESSAGE_GET);
     private static final int DELETE = type(SUBSYSTEM, MESSAGE_DELETE);
 
     private ConntrackEncoder() {}
@@ -96,6 +97,13 @@ public final class ConntrackEncoder {
         out.end();
     }
 
+    /** A request for the entry with this original tuple and zone. */
+    public static void get(MessageWriter out, int sequence, Tuple original, Zone zone) {
+        out.begin(GET, Netlink.FLAG_REQUEST, sequence, original.family().number(), 0);
+        key(out, original, zone);
+        out.end();
+    }
+
     /** A request that removes the entry with this original tuple and zone. */
     public static void delete(MessageWriter out, int sequence, Conntrack entry) {
         out.begin(
@@ -109,8 +117,11 @@ public final class ConntrackEncoder {
     }
 
     private static void key(MessageWriter out, Conntrack entry) {
-        Zone zone = entry.zone();
-        TupleCodec.encode(out, TUPLE_ORIG, entry.original(), zoneWithin(zone, Zone.Scope.ORIGINAL));
+        key(out, entry.original(), entry.zone());
+    }
+
+    private static void key(MessageWriter out, Tuple original, Zone zone) {
+        TupleCodec.encode(out, TUPLE_ORIG, original, zoneWithin(zone, Zone.Scope.ORIGINAL));
         if (zone.id() != 0 && zone.scope() == Zone.Scope.BOTH) {
             out.put16(ZONE, zone.id());
         }

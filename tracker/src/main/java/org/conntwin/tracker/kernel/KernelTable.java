@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 import org.conntwin.tracker.ctnetlink.UnknownAttributes;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Outcome;
@@ -29,6 +31,7 @@ public final class KernelTable implements ConntrackTable {
     private final ChangeWriter silent = new ChangeWriter();
     private final ChangeWriter heard = new ChangeWriter();
     private final TableReader reader = new TableReader(unknownInDumps);
+    private final EntryFinder finder = new EntryFinder(unknownInDumps);
     private final int eventBufferBytes;
     private volatile @Nullable EventReader events;
 
@@ -66,6 +69,11 @@ public final class KernelTable implements ConntrackTable {
     @Override
     public void dump(Consumer<? super Conntrack> visitor) {
         reader.conntracks(visitor);
+    }
+
+    @Override
+    public @Nullable Conntrack find(Tuple original, Zone zone) {
+        return finder.find(original, zone);
     }
 
     @Override
@@ -114,6 +122,7 @@ public final class KernelTable implements ConntrackTable {
         if (opened != null) {
             opened.close();
         }
+        finder.close();
         reader.close();
         heard.close();
         silent.close();

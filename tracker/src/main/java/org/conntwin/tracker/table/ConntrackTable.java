@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A local connection-tracking table: the kernel's or the userspace tracker's. All methods may be called
@@ -35,6 +38,13 @@ public interface ConntrackTable extends AutoCloseable {
      * @throws TableException when the dump fails
      */
     void dump(Consumer<? super Conntrack> visitor);
+
+    /**
+     * The entry with this original tuple in this zone, as it is now; null when there is none. It shows what no event
+     * tells: the kernel moves sequence adjustments without one.
+     */
+    @Nullable
+    Conntrack find(Tuple original, Zone zone);
 
     /** Visits every expectation once, in no order. */
     void dumpExpectations(Consumer<? super Expectation> visitor);
