@@ -19,7 +19,8 @@ public record Product(Path launcher, Path lib) {
         for (Path at = Path.of("").toAbsolutePath(); at != null && !Files.isDirectory(deploy); at = at.getParent()) {
             deploy = at.resolve("deploy");
         }
-        Product product = new Product(deploy.normalize().resolve("conntwin"), deploy.normalize().resolve("target/lib"));
+        Product product = new Product(
+                deploy.normalize().resolve("conntwin"), deploy.normalize().resolve("target/lib"));
         if (!Files.isDirectory(product.lib)) {
             throw new LabException("nothing built in " + product.lib + ": run mvn package first");
         }
