@@ -1,7 +1,5 @@
 package org.conntwin.node.cache;
 
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.ExpectationCodec;
@@ -11,16 +9,15 @@ import org.conntwin.proto.WireBuffer;
 import org.conntwin.proto.WireRecord;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.EventKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node owns: the flows that its table learned from traffic, and those it committed. Every change
  * marks its record for the sender. Thread-safe by one lock, which {@link #lock} lends for a batch.
  */
 public final class InternalCache {
-    /** More destroyed keys than this during one re-reading make it start over. */
-    private static final int DESTROYED_MOST = 1 << 20;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final RecordStore conntracks = new RecordStore(Kind.CONNTRACK);
     private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
@@ -31,8 +28,7 @@ public final class InternalCache {
     private final Clock clock;
     private final int limit;
     private final CacheCounters counters = new CacheCounters();
-    private boolean rereading;
-    private final Set<Long> destroyed = new HashSet<>();
+    private final DestroyedKeys destroyed = new DestroyedKeys();
 
     /**
      * An empty cache.
@@ -73,7 +69,10 @@ public final class InternalCache {
                 return;
             }
             // An event says only what changed; a NEW of a known key replaces a flow whose end was missed.
-            put(kind == EventKind.UPDATE ? merged(entry) : entry);
+            Conntrack whole = kind == EventKind.UPDATE ? merged(entry) : entry;
+            if (whole != null) {
+                put(whole);
+            }
         } finally {
             lock.unlock();
         }
@@ -107,9 +106,7 @@ public final class InternalCache {
     }
 
     private void gone(RecordStore store) {
-        if (rereading) {
-            destroyed.add(key.hash);
-        }
+        destroyed.destroyed(key.hash);
         if (store.remove(key, true)) {
             counters.destroyed.increment();
         }
@@ -127,10 +124,13 @@ public final class InternalCache {
         key.of(keyBytes.array(), 0, keyBytes.length());
     }
 
-    private Conntrack merged(Conntrack event) {
+    /** The event over what is known; null when too little is: a flow that was left out in its present state. */
+    private @Nullable Conntrack merged(Conntrack event) {
         int length = conntracks.copy(key, known);
         if (length < 0) {
-            return event;
+            int protocol = event.original().protocol();
+            boolean stateful = protocol == Protocol.TCP || protocol == Protocol.SCTP;
+            return stateful && event.state() == null ? null : event;
         }
         try {
             return EntryCodec.decode(known.array(), 0, length).updatedBy(event);
@@ -157,9 +157,7 @@ public final class InternalCache {
             counters.refused.increment();
             return;
         }
-        if (rereading) {
-            destroyed.remove(key.hash);
-        }
+        destroyed.made(key.hash);
         boolean made = store.put(key, record.array(), 0, record.length(), clock.seconds(), true);
         (made ? counters.created : counters.updated).increment();
     }
@@ -212,8 +210,7 @@ public final class InternalCache {
     public void beginReread() {
         lock.lock();
         try {
-            rereading = true;
-            destroyed.clear();
+            destroyed.begin();
             conntracks.suspectAll();
             expectations.suspectAll();
         } finally {
@@ -255,7 +252,7 @@ public final class InternalCache {
     }
 
     private Reread reread(RecordStore store) {
-        if (destroyed.contains(key.hash)) {
+        if (destroyed.has(key.hash)) {
             return Reread.SAME;
         }
         boolean there = store.contains(key);
@@ -295,10 +292,7 @@ public final class InternalCache {
     public int endReread() {
         lock.lock();
         try {
-            rereading = false;
-            boolean reliable = destroyed.size() < DESTROYED_MOST;
-            destroyed.clear();
-            if (!reliable) {
+            if (!destroyed.end()) {
                 return -1;
             }
             int gone = conntracks.buryAllSuspects() + expectations.buryAllSuspects();
@@ -313,8 +307,7 @@ public final class InternalCache {
     public void abandonReread() {
         lock.lock();
         try {
-            rereading = false;
-            destroyed.clear();
+            destroyed.end();
         } finally {
             lock.unlock();
         }
