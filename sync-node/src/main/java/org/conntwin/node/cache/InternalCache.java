@@ -167,8 +167,9 @@ public final class InternalCache {
         lock.lock();
         try {
             keyOf(entry);
-            if (conntracks.contains(key)) {
-                put(merged(entry));
+            Conntrack whole = conntracks.contains(key) ? merged(entry) : null;
+            if (whole != null) {
+                put(whole);
             }
         } finally {
             lock.unlock();

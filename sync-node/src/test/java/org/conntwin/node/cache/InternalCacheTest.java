@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Objects;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +90,7 @@ final class InternalCacheTest {
         update.mark = 7;
         update.timeoutSeconds = Conntrack.UNKNOWN;
         cache.event(EventKind.UPDATE, Flows.built(update));
-        Conntrack now = contents().get(Flows.tuple(1));
-        assertThat(now).isNotNull();
+        Conntrack now = Objects.requireNonNull(contents().get(Flows.tuple(1)));
         assertThat(now.mark()).isEqualTo(7);
         assertThat(now.state()).isEqualTo(Flows.flow(1).state());
         assertThat(now.labels()).isEqualTo(Labels.NONE.with(5));
@@ -104,7 +104,7 @@ final class InternalCacheTest {
         old.labels = Labels.NONE.with(5);
         cache.event(EventKind.NEW, Flows.built(old));
         cache.event(EventKind.NEW, Flows.flow(1));
-        assertThat(contents().get(Flows.tuple(1)).labels()).isNull();
+        assertThat(Objects.requireNonNull(contents().get(Flows.tuple(1))).labels()).isNull();
     }
 
     @Test
@@ -221,8 +221,8 @@ final class InternalCacheTest {
         assertThat(cache.endReread()).isZero();
         Map<Tuple, Conntrack> contents = contents();
         assertThat(contents.keySet()).containsExactlyInAnyOrder(Flows.tuple(1), Flows.tuple(4), Flows.tuple(5));
-        assertThat(contents.get(Flows.tuple(1)).mark()).isEqualTo(77);
-        assertThat(contents.get(Flows.tuple(5)).mark()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(contents.get(Flows.tuple(1))).mark()).isEqualTo(77);
+        assertThat(Objects.requireNonNull(contents.get(Flows.tuple(5))).mark()).isEqualTo(3);
     }
 
     @Test
@@ -338,7 +338,7 @@ final class InternalCacheTest {
             Map<Tuple, Conntrack> contents = contents();
             assertThat(contents.keySet()).isEqualTo(table.keySet());
             table.forEach(
-                    (tuple, entry) -> assertThat(contents.get(tuple).mark()).isEqualTo(entry.mark()));
+                    (tuple, entry) -> assertThat(Objects.requireNonNull(contents.get(tuple)).mark()).isEqualTo(entry.mark()));
             for (int step = 0; step < 30; step++) {
                 change(random, table, flows, random.nextBoolean());
             }
