@@ -48,7 +48,7 @@ final class ExpectationCommit {
             if (changes.get(i) instanceof TableChange.Expect(var expectation)) {
                 switch (outcomes.get(i)) {
                     case DONE -> tally.created(true);
-                    case EXISTS, BUSY -> tally.updated(true);
+                    case EXISTS -> tally.updated(true);
                     default -> {
                         ownership.disown(expectation);
                         tally.failed("expectation: " + outcomes.get(i).meaning());
