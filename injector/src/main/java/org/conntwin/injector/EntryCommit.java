@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
-import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
@@ -19,6 +18,8 @@ final class EntryCommit {
     private static final int BATCH = 1024;
     /** A chain of masters longer than this is broken. */
     private static final int GENERATIONS = 4;
+    /** Insert, found to exist, update, refused, simpler update. */
+    private static final int ATTEMPTS = 3;
 
     private final ConntrackTable table;
     private final EntryPreparation preparation;
@@ -78,40 +79,37 @@ final class EntryCommit {
     }
 
     private void flush() {
-        if (batch.isEmpty()) {
-            return;
-        }
-        List<TableChange> changes = List.copyOf(batch);
+        List<TableChange> round = List.copyOf(batch);
         batch.clear();
-        List<Outcome> outcomes = table.apply(changes, Echo.SILENT);
-        List<TableChange> again = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            settle(changes.get(i), outcomes.get(i), again);
-        }
-        if (!again.isEmpty()) {
-            second(again);
+        for (int attempt = 1; !round.isEmpty(); attempt++) {
+            List<Outcome> outcomes = table.apply(round, Echo.SILENT);
+            List<TableChange> again = new ArrayList<>();
+            for (int i = 0; i < round.size(); i++) {
+                settle(round.get(i), outcomes.get(i), attempt, again);
+            }
+            round = again;
         }
     }
 
-    private void settle(TableChange change, Outcome outcome, List<TableChange> again) {
+    /** Counts what is through, and gives the rest another try, the other way round or simpler. */
+    private void settle(TableChange change, Outcome outcome, int attempt, List<TableChange> again) {
+        boolean more = attempt < ATTEMPTS;
         switch (change) {
             case TableChange.Insert(var entry) -> {
                 switch (outcome) {
                     case DONE -> tally.created(false);
-                    case EXISTS -> again.add(new TableChange.Update(entry));
-                    case MASTER_MISSING -> {
-                        ownership.disown(entry);
-                        related.add(entry);
-                    }
-                    case HELPER_UNKNOWN, UNSUPPORTED -> again.add(new TableChange.Insert(entry));
+                    case MASTER_MISSING -> later(entry);
+                    case EXISTS -> againOr(more, new TableChange.Update(entry), entry, outcome, again);
+                    case HELPER_UNKNOWN, UNSUPPORTED -> bare(entry, outcome);
                     default -> refused(entry, outcome.meaning());
                 }
             }
             case TableChange.Update(var entry) -> {
                 switch (outcome) {
                     case DONE -> tally.updated(false);
-                    case ABSENT -> again.add(new TableChange.Insert(entry));
-                    case BUSY, UNSUPPORTED -> again.add(new TableChange.Update(essentials(entry)));
+                    case ABSENT -> againOr(more, new TableChange.Insert(entry), entry, outcome, again);
+                    case BUSY, UNSUPPORTED ->
+                        againOr(more, new TableChange.Update(essentials(entry)), entry, outcome, again);
                     default -> refused(entry, outcome.meaning());
                 }
             }
@@ -119,46 +117,32 @@ final class EntryCommit {
         }
     }
 
-    /** The second try of each, the other way round or simpler. */
-    private void second(List<TableChange> again) {
-        List<Outcome> outcomes = table.apply(again, Echo.SILENT);
-        for (int i = 0; i < again.size(); i++) {
-            switch (again.get(i)) {
-                case TableChange.Insert(var entry) -> lastInsert(entry, outcomes.get(i));
-                case TableChange.Update(var entry) -> {
-                    if (outcomes.get(i) == Outcome.DONE) {
-                        tally.updated(false);
-                    } else {
-                        refused(entry, outcomes.get(i).meaning());
-                    }
-                }
-                default -> throw new IllegalStateException("not a change of an entry: " + again.get(i));
-            }
+    private void againOr(boolean more, TableChange next, Conntrack entry, Outcome outcome, List<TableChange> again) {
+        if (more) {
+            again.add(next);
+        } else {
+            refused(entry, outcome.meaning());
         }
     }
 
-    private void lastInsert(Conntrack entry, Outcome outcome) {
-        switch (outcome) {
-            case DONE -> tally.created(false);
-            case MASTER_MISSING -> {
-                ownership.disown(entry);
-                related.add(entry);
-            }
-            case HELPER_UNKNOWN, UNSUPPORTED -> bare(entry, outcome);
-            default -> refused(entry, outcome.meaning());
-        }
+    private void later(Conntrack entry) {
+        ownership.disown(entry);
+        related.add(entry);
     }
 
-    /** Without helper and extras the flow itself lives on; the loss is reported. */
+    /** Without its helper or its extras the flow itself lives on; the loss is reported. */
     private void bare(Conntrack entry, Outcome outcome) {
+        boolean helperUnknown = outcome == Outcome.HELPER_UNKNOWN;
         String helper = entry.helper();
-        Conntrack plain = plain(entry);
+        Conntrack plain = helperUnknown ? withoutHelper(entry) : withoutExtras(entry);
         ownership.adopt(plain);
         Outcome last =
                 table.apply(List.of(new TableChange.Insert(plain)), Echo.SILENT).getFirst();
-        if (last != Outcome.DONE) {
+        if (last == Outcome.MASTER_MISSING) {
+            later(entry);
+        } else if (last != Outcome.DONE) {
             refused(plain, last.meaning());
-        } else if (outcome == Outcome.HELPER_UNKNOWN) {
+        } else if (helperUnknown) {
             tally.failed(
                     "helper " + helper + " is not known here, committed without it (load nf_conntrack_" + helper + ")");
         } else {
@@ -172,24 +156,28 @@ final class EntryCommit {
         tally.failed(cause);
     }
 
-    private static Conntrack plain(Conntrack entry) {
+    private static Conntrack withoutHelper(Conntrack entry) {
         ConntrackBuilder out = ConntrackBuilder.from(entry);
         out.helper = null;
+        return rebuilt(out, entry);
+    }
+
+    private static Conntrack withoutExtras(Conntrack entry) {
+        ConntrackBuilder out = ConntrackBuilder.from(entry);
         out.labels = null;
+        out.originalAdjustment = null;
+        out.replyAdjustment = null;
+        out.synProxy = null;
         return rebuilt(out, entry);
     }
 
     /** An update that only touches what every entry has: status bits and extensions are left as they are. */
     private static Conntrack essentials(Conntrack entry) {
-        ConntrackBuilder out = ConntrackBuilder.from(entry);
-        if (entry.has(Status.FIXED_TIMEOUT)) {
-            out.timeoutSeconds = Conntrack.UNKNOWN;
-        }
+        ConntrackBuilder out = ConntrackBuilder.from(withoutExtras(entry));
         out.status = 0;
-        out.labels = null;
-        out.originalAdjustment = new SequenceAdjustment(0, 0, 0);
-        out.replyAdjustment = new SequenceAdjustment(0, 0, 0);
-        out.synProxy = null;
+        if (entry.has(Status.FIXED_TIMEOUT)) {
+            out.timeoutSeconds = Conntrack.UNKNOWN; // a fixed lifetime cannot be changed
+        }
         return rebuilt(out, entry);
     }
 
