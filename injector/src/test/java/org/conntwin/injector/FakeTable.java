@@ -19,6 +19,7 @@ import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.table.TableCounters;
 import org.conntwin.tracker.table.TableListener;
+import org.jspecify.annotations.Nullable;
 
 /** A table in memory that answers as the kernel does, and keeps a log of what it was asked. */
 final class FakeTable implements ConntrackTable {
@@ -162,6 +163,11 @@ final class FakeTable implements ConntrackTable {
     @Override
     public void dump(Consumer<? super Conntrack> visitor) {
         entries.values().forEach(visitor);
+    }
+
+    @Override
+    public @Nullable Conntrack find(Tuple original, Zone zone) {
+        return entries.get(new Key(original, zone));
     }
 
     @Override

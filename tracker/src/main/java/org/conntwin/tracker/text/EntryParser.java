@@ -158,7 +158,8 @@ public final class EntryParser {
         }
 
         private static long unsigned(String name, String text) throws LineException {
-            long value = text.startsWith("0x") ? TupleParser.digits(text.substring(2), 16) : TupleParser.digits(text, 10);
+            long value =
+                    text.startsWith("0x") ? TupleParser.digits(text.substring(2), 16) : TupleParser.digits(text, 10);
             if (value < 0) {
                 throw new LineException(name + "=" + text + " is not a number");
             }

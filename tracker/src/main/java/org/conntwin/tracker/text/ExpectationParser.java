@@ -117,9 +117,7 @@ public final class ExpectationParser {
         /** The line does not tell the master's protocol: it is that of the expectation where its keys fit. */
         private int masterProtocol(Map<String, String> master) {
             boolean ports = master.containsKey("sport");
-            return ports && !Protocol.hasPorts(protocol)
-                    ? Protocol.TCP
-                    : protocol;
+            return ports && !Protocol.hasPorts(protocol) ? Protocol.TCP : protocol;
         }
     }
 }

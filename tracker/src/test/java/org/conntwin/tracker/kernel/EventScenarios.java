@@ -49,7 +49,7 @@ final class EventScenarios extends Scenarios {
                 .extracting(Heard.ExpectationEvent::kind)
                 .containsExactly(EventKind.NEW, EventKind.DESTROY);
         assertThat(heard.misplaced()).isZero();
-        assertThat(table.counters().eventsReceived()).isEqualTo(5);
+        assertThat(heard.await(() -> table.counters().eventsReceived() == 5)).isTrue();
         assertThat(table.counters().overruns()).isZero();
         assertThat(table.counters().malformed()).isZero();
         assertThat(table.counters().unknownAttributes()).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.LineException;
@@ -64,5 +65,23 @@ final class ExpectationScenarios extends Scenarios {
 
         assertThat(expectations()).isEmpty();
         assertThat(table.count()).isEqualTo(1);
+    }
+
+    @Scenario
+    void anExpectationOfAZoneIsMadeAndDeletedThere() throws LineException {
+        Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> {
+            entry.helper = "ftp";
+            entry.zone = Zone.of(3, Zone.Scope.BOTH);
+        });
+        Expectation plain = expectation(master, 0);
+        Expectation zoned = new Expectation(
+                plain.tuple(), plain.mask(), plain.master(), master.zone(), 60, 0, 0, "ftp", null, null, 0);
+
+        assertThat(silently(insert(master), expect(plain), expect(zoned)))
+                .containsExactly(Outcome.DONE, Outcome.MASTER_MISSING, Outcome.DONE);
+        assertThat(expectations()).hasSize(1);
+        // No message of the kernel tells the zone of an expectation.
+        assertThat(expectations().getFirst().zone()).isEqualTo(Zone.DEFAULT);
+        assertThat(silently(new TableChange.Unexpect(zoned))).containsExactly(Outcome.DONE);
     }
 }

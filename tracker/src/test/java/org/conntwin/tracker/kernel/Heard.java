@@ -82,7 +82,7 @@ class Heard implements TableListener {
             if (left <= 0) {
                 return false;
             }
-            wait(left);
+            wait(Math.min(left, 50)); // counters change without a notification
         }
         return true;
     }

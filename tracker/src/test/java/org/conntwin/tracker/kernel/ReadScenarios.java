@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
@@ -63,6 +64,26 @@ final class ReadScenarios extends Scenarios {
                 .hasMessage("enough");
         assertThat(entries()).hasSize(20_000);
         assertThat(expectations()).isEmpty();
+    }
+
+    @Scenario
+    void anEntryIsFoundByItsTupleAndZoneAsItIsNow() throws LineException {
+        Conntrack adjusted = with(tcp(1, TcpState.ESTABLISHED), entry -> {
+            entry.originalAdjustment = new SequenceAdjustment(1, 2, 3);
+            entry.zone = Zone.of(4, Zone.Scope.BOTH);
+        });
+        assertThat(silently(insert(adjusted), insert(udp(2)))).containsOnly(Outcome.DONE);
+
+        assertThat(table.find(udp(2).original(), Zone.DEFAULT))
+                .isNotNull()
+                .extracting(Conntrack::original)
+                .isEqualTo(udp(2).original());
+        assertThat(table.find(adjusted.original(), adjusted.zone()))
+                .isNotNull()
+                .extracting(Conntrack::originalAdjustment)
+                .isEqualTo(adjusted.originalAdjustment());
+        assertThat(table.find(adjusted.original(), Zone.DEFAULT)).isNull();
+        assertThat(table.find(udp(3).original(), Zone.DEFAULT)).isNull();
     }
 
     @Scenario

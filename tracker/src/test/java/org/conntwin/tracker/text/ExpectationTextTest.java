@@ -1,6 +1,7 @@
 package org.conntwin.tracker.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Objects;
 import org.conntwin.tracker.model.Addresses;
@@ -9,8 +10,11 @@ import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.testing.RandomEntries;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpectationTextTest {
     private static final String FTP = "299 proto=6 src=10.77.1.2 dst=10.77.2.2 sport=0 dport=7556"
@@ -37,6 +41,56 @@ class ExpectationTextTest {
     void anUntoldLifetimeIsWrittenAsZero() {
         assertThat(ExpectationText.line(expectation(Conntrack.UNKNOWN, 0, 0, null, Zone.DEFAULT)))
                 .startsWith("0 proto=6 ");
+    }
+
+    @Test
+    void whatALineCanSayComesBackFromIt() throws LineException {
+        RandomEntries entries = new RandomEntries(12);
+        int compared = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Expectation any = entries.expectation();
+            // A line does not tell the master's protocol: it is read as the expectation's own.
+            if (any.tuple().protocol() == any.master().protocol()) {
+                Expectation sayable = new Expectation(
+                        any.tuple(),
+                        any.mask(),
+                        any.master(),
+                        any.zone(),
+                        any.timeoutSeconds(),
+                        any.expectClass(),
+                        any.flags(),
+                        any.helper(),
+                        null,
+                        null,
+                        0);
+                String line = ExpectationText.line(sayable);
+                compared++;
+
+                assertThat(ExpectationParser.parse(line)).as(line).isEqualTo(sayable);
+            }
+        }
+        assertThat(compared).isGreaterThan(5000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello | not an expectation",
+                "proto=6 src=1.1.1.1 | not an expectation",
+                "soon proto=6 | soon",
+                "5 proto=300 | 300",
+                "5 src=1.1.1.1 dst=2.2.2.2 | proto=",
+                "5 proto=6 dst=2.2.2.2 | src=",
+                "5 proto=6 src=1.1.1.1 dst=2.2.2.2 sport=0 dport=7 | mask-src=",
+                "5 proto=6 ETERNAL | ETERNAL",
+                "5 proto=6 class=x | x",
+                "5 proto=6 zone=65536 | 65536"
+            })
+    void aBadLineIsRefusedWithTheWordThatIsWrong(String line, String word) {
+        assertThatThrownBy(() -> ExpectationParser.parse(line))
+                .isInstanceOf(LineException.class)
+                .hasMessageContaining(word);
     }
 
     private static Expectation expectation(int timeout, int ofClass, int flags, @Nullable String helper, Zone zone) {
