@@ -39,7 +39,15 @@ public final class Identity {
     }
 
     /** From now on. */
-    public void standing(Standing next) {
+    public synchronized void standing(Standing next) {
         standing = next;
+    }
+
+    /** Takes an incarnation above {@code earlier}, which peers know of this node; role and claim stay. */
+    public synchronized void outlive(long earlier) {
+        Standing now = standing;
+        if (now.incarnation() <= earlier && earlier < Long.MAX_VALUE) {
+            standing = new Standing(now.role(), earlier + 1, now.claim());
+        }
     }
 }

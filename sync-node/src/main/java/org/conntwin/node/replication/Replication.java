@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
-import org.conntwin.node.cache.Twin;
 import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.channel.ChannelListener;
 import org.conntwin.node.channel.Delivery;
@@ -27,7 +26,6 @@ import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.MessageCodec;
 import org.conntwin.proto.SyncMessage;
-import org.jspecify.annotations.Nullable;
 
 /** Both directions of replication over one channel, and what is known of the peers. Thread-safe. */
 public final class Replication implements ChannelListener, AutoCloseable {
@@ -40,7 +38,6 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     private final Identity identity;
     private final InternalCache internal;
-    private final ExternalCache external;
     private final ClaimListener claims;
     private final Runnable applied;
     private final Clock clock;
@@ -49,7 +46,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private final RepairRequests requests = new RepairRequests();
     private final StreamSender sender;
     private final ReceiveCounters counters = new ReceiveCounters();
-    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private final Peers peers;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sync-ticker").daemon().factory());
 
@@ -69,10 +66,10 @@ public final class Replication implements ChannelListener, AutoCloseable {
             Clock clock) {
         this.identity = identity;
         this.internal = internal;
-        this.external = external;
         this.claims = claims;
         this.applied = applied;
         this.clock = clock;
+        this.peers = new Peers(external, (name, twin) -> new TwinReceiver(twin, replies(name), counters, clock));
         this.channel = open.apply(this);
         this.sender = new StreamSender(identity, internal, channel, window, requests, clock);
     }
@@ -113,7 +110,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     /** Asks every peer for everything that it owns; how many were asked. */
     public int request() {
         int asked = 0;
-        for (Peer peer : peers.values()) {
+        for (Peer peer : peers.all()) {
             if (peer.up) {
                 peer.receiver.askForAll();
                 asked++;
@@ -143,21 +140,6 @@ public final class Replication implements ChannelListener, AutoCloseable {
         }
     }
 
-    private @Nullable Peer peer(String name) {
-        Peer known = peers.get(name);
-        if (known != null) {
-            return known;
-        }
-        Twin twin = external.twin(name);
-        if (twin == null) {
-            return null;
-        }
-        return peers.computeIfAbsent(name, any -> {
-            TwinReceiver receiver = new TwinReceiver(twin, replies(name), counters, clock);
-            return new Peer(name, receiver);
-        });
-    }
-
     private TwinReceiver.Replies replies(String name) {
         return new TwinReceiver.Replies() {
             @Override
@@ -167,7 +149,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
             @Override
             public void heartbeat(Heartbeat heartbeat) {
-                Peer peer = peers.get(name);
+                Peer peer = peers.known(name);
                 if (peer != null) {
                     peer.role = heartbeat.role();
                     peer.claim = heartbeat.claim();
@@ -179,7 +161,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     @Override
     public void received(String node, byte[] payload, int offset, int length) {
-        Peer peer = peer(node);
+        Peer peer = peers.met(node);
         if (peer == null) {
             counters.tooManyOrigins.increment();
             return;
@@ -234,20 +216,15 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     /** Waits, at most so long, until every peer in sight has said hello. */
     public void awaitHellos(long millis) {
-        long until = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
-        synchronized (peers) {
-            while (peers.values().stream().anyMatch(peer -> peer.up && !peer.greeted) && clock.nanos() < until) {
-                try {
-                    peers.wait(10);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
-            }
-        }
+        peers.awaitHellos(clock, millis);
     }
 
     private void progress(Peer peer, SyncMessage.Progress progress) {
+        if (progress.incarnation() > identity.standing().incarnation()) {
+            // The peer remembers a later life of this node: the wall clock went back between the two.
+            identity.outlive(progress.incarnation());
+            sender.heartbeatSoon();
+        }
         if (progress.incarnation() == identity.standing().incarnation()) {
             peer.itsParity = progress.parity();
             window.acknowledged(peer.name, progress.sequence(), clock.nanos());
@@ -255,12 +232,13 @@ public final class Replication implements ChannelListener, AutoCloseable {
     }
 
     private int ticks;
+    private long lastView;
 
     private void tick() {
         try {
             // Now and then an answer goes out in any case: one may have been lost.
             boolean always = ++ticks % 25 == 0;
-            for (Peer peer : peers.values()) {
+            for (Peer peer : peers.all()) {
                 if (peer.up && peer.receiver.heard()) {
                     answer(peer, always);
                 }
@@ -271,29 +249,31 @@ public final class Replication implements ChannelListener, AutoCloseable {
     }
 
     @Override
-    public void viewChanged(View view) {
+    public synchronized void viewChanged(View view) {
+        // At the start this node asks for the view while the channel may be telling a newer one.
+        if (view.number() >= lastView) {
+            lastView = view.number();
+            members(view);
+        }
+    }
+
+    private void members(View view) {
         Set<String> others = new LinkedHashSet<>(view.members());
         others.remove(identity.node());
-        for (String name : others) {
-            Peer peer = peer(name);
-            if (peer != null) {
-                peer.up = true;
-            }
-        }
-        for (Peer peer : peers.values()) {
-            if (peer.up && !others.contains(peer.name)) {
-                peer.up = false;
-                peer.greeted = false;
-                peer.itsParity = false;
-                peer.receiver.lost();
-                LOG.log(System.Logger.Level.INFO, "peer {0} is out of sight", peer.name);
-            }
-        }
+        peers.inSight(others);
         window.peers(others, clock.nanos());
         if (!others.isEmpty()) {
             // Not from this thread: a view must not wait for a send.
-            ticker.execute(() -> multicast(hello(true)));
+            greet();
             sender.heartbeatSoon();
+        }
+    }
+
+    private void greet() {
+        try {
+            ticker.execute(() -> multicast(hello(true)));
+        } catch (RejectedExecutionException closed) {
+            LOG.log(System.Logger.Level.DEBUG, "a view after the end");
         }
     }
 
@@ -301,7 +281,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     public List<PeerStatus> peers() {
         List<PeerStatus> all = new ArrayList<>();
         long now = clock.nanos();
-        for (Peer peer : peers.values()) {
+        for (Peer peer : peers.all()) {
             TwinReceiver receiver = peer.receiver;
             long unproven = receiver.parity() ? 0 : receiver.parityAgeNanos();
             long lagNanos = peer.up ? Math.max(unproven, window.lagNanos(peer.name, now)) : receiver.appliedAgeNanos();
@@ -323,32 +303,22 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     /** The highest claim that any peer made. */
     public long highestClaim() {
-        long highest = 0;
-        for (Peer peer : peers.values()) {
-            highest = Math.max(highest, peer.claim);
-        }
-        return highest;
+        return peers.highest(peer -> peer.claim);
     }
 
     /** The highest incarnation of any peer. */
     public long highestIncarnation() {
-        long highest = 0;
-        for (Peer peer : peers.values()) {
-            highest = Math.max(highest, peer.incarnation);
-        }
-        return highest;
+        return peers.highest(peer -> peer.incarnation);
     }
 
     /** The claim with which the origin ranks against others; 0 for none. */
     public long claimOf(String origin) {
-        Peer peer = peers.get(origin);
-        return peer == null ? 0 : peer.claim;
+        return peers.of(origin, peer -> peer.claim);
     }
 
     /** The incarnation of the origin's twin; 0 when nothing came of it. */
     public long incarnationOf(String origin) {
-        Peer peer = peers.get(origin);
-        return peer == null ? 0 : peer.receiver.incarnation();
+        return peers.of(origin, peer -> peer.receiver.incarnation());
     }
 
     /**
@@ -357,12 +327,18 @@ public final class Replication implements ChannelListener, AutoCloseable {
      * @return the count of differing records, or nothing when the peer does not answer
      */
     public OptionalInt verify(String name) throws InterruptedException {
-        Peer peer = peers.get(name);
+        Peer peer = peers.known(name);
         if (peer == null || !peer.up) {
             return OptionalInt.empty();
         }
-        Verification verification = peer.receiver.verifyNow();
-        return verification.await(VERIFY_MILLIS) ? OptionalInt.of(verification.differing()) : OptionalInt.empty();
+        peer.verifying.lockInterruptibly();
+        try {
+            Verification verification = peer.receiver.verifyNow();
+            return verification.await(VERIFY_MILLIS) ? OptionalInt.of(verification.differing()) : OptionalInt.empty();
+        } finally {
+            peer.receiver.verifyNoMore();
+            peer.verifying.unlock();
+        }
     }
 
     /** Counters of the network, sent and received. */

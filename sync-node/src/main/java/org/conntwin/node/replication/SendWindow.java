@@ -26,6 +26,8 @@ final class SendWindow {
     private static final class Peer {
         private long acknowledged;
         private long heardAt;
+        /** When the oldest piece was sent that it owes, as far as remembered. */
+        private long owesSince;
     }
 
     /** The peers now; a new one owes nothing of what was sent before it. */
@@ -52,11 +54,17 @@ final class SendWindow {
         records += recordCount;
         recordsUpTo[(int) (sequence % REMEMBERED)] = records;
         sentAt[(int) (sequence % REMEMBERED)] = now;
+        for (Peer peer : peers.values()) {
+            if (peer.acknowledged == sequence - 1) {
+                peer.owesSince = now;
+            }
+        }
     }
 
     /** The stream begins anew. */
     synchronized void restart() {
         sent = 0;
+        recordsUpTo[0] = records;
         peers.values().forEach(peer -> peer.acknowledged = 0);
     }
 
@@ -64,7 +72,12 @@ final class SendWindow {
     synchronized void acknowledged(String name, long sequence, long now) {
         Peer peer = peers.get(name);
         if (peer != null && sequence <= sent) {
-            peer.acknowledged = Math.max(peer.acknowledged, sequence);
+            if (sequence > peer.acknowledged) {
+                peer.acknowledged = sequence;
+                if (sent - sequence < REMEMBERED) {
+                    peer.owesSince = sentAt[(int) ((sequence + 1) % REMEMBERED)];
+                }
+            }
             peer.heardAt = now;
             notifyAll();
         }
@@ -74,7 +87,7 @@ final class SendWindow {
         if (peer.acknowledged >= sent) {
             return false;
         }
-        long since = Math.max(peer.heardAt, sentAt[(int) ((peer.acknowledged + 1) % REMEMBERED)]);
+        long since = Math.max(peer.heardAt, peer.owesSince);
         return sent - peer.acknowledged >= REMEMBERED || now - since > STALL_NANOS;
     }
 
@@ -127,6 +140,6 @@ final class SendWindow {
         if (peer == null || peer.acknowledged >= sent) {
             return 0;
         }
-        return Math.max(0, now - sentAt[(int) ((peer.acknowledged + 1) % REMEMBERED)]);
+        return Math.max(0, now - peer.owesSince);
     }
 }

@@ -44,8 +44,7 @@ final class TwinReceiver implements BatchVisitor {
     private boolean comparing;
     private boolean asked;
     private long askedAt;
-    private @Nullable Verification verification;
-    private boolean verificationDigests;
+    private volatile @Nullable Verification verification;
 
     TwinReceiver(Twin twin, Replies replies, ReceiveCounters counters, Clock clock) {
         this.twin = twin;
@@ -199,37 +198,30 @@ final class TwinReceiver implements BatchVisitor {
         }
         BitSet differing = twin.differing(kind, first, digests);
         boolean last = kind == Kind.EXPECTATION && first + digests.length == kind.buckets();
+        // To compare is asked for before to replace, so that a repair takes nothing from the count.
+        if (verifying != null) {
+            verify(verifying, kind, first, digests.length, differing);
+        }
         if (comparing && !differing.isEmpty()) {
             askedAt = clock.nanos();
             replies.send(new SyncMessage.BucketRequest(incarnation, kind, differing, false));
-        }
-        if (verifying != null) {
-            verify(verifying, kind, first, differing, last);
         }
         if (last) {
             comparing = false;
         }
     }
 
-    private void verify(Verification verifying, Kind kind, int first, BitSet differing, boolean last) {
-        // A comparison counts from the first bucket on: it may have been asked for in the middle of another's.
-        verificationDigests |= kind == Kind.CONNTRACK && first == 0;
-        if (!verificationDigests) {
-            return;
-        }
-        if (!differing.isEmpty()) {
-            verifying.await(kind, differing);
-            replies.send(new SyncMessage.BucketRequest(incarnation, kind, differing, true));
-        }
-        if (last) {
-            finish(verifying);
-        }
-    }
-
-    private void finish(Verification verifying) {
-        verificationDigests = verificationDigests && !verifying.finishIfComplete();
-        if (!verificationDigests) {
-            verification = null;
+    private void verify(Verification verifying, Kind kind, int first, int count, BitSet differing) {
+        switch (verifying.digests(kind, first, count)) {
+            case IGNORE -> {}
+            case ASK_AGAIN -> replies.send(new SyncMessage.DigestRequest(incarnation));
+            case COUNT -> {
+                if (!differing.isEmpty()) {
+                    verifying.await(kind, differing);
+                    replies.send(new SyncMessage.BucketRequest(incarnation, kind, differing, true));
+                }
+                verifying.finishIfComplete();
+            }
         }
     }
 
@@ -251,7 +243,7 @@ final class TwinReceiver implements BatchVisitor {
             }
         });
         verifying.compared(kind, bucket, differences[0] + theirs.size());
-        finish(verifying);
+        verifying.finishIfComplete();
     }
 
     @Override
@@ -259,18 +251,17 @@ final class TwinReceiver implements BatchVisitor {
         counters.unknownKind.increment();
     }
 
-    /** Begins a comparison that changes nothing; the twin's lock must not be held. */
+    /** Begins a comparison that changes nothing; it takes the place of one that was begun before. */
     Verification verifyNow() {
         Verification begun = new Verification();
-        twin.lock();
-        try {
-            verification = begun;
-            verificationDigests = false;
-        } finally {
-            twin.unlock();
-        }
+        verification = begun;
         replies.send(new SyncMessage.DigestRequest(incarnation));
         return begun;
+    }
+
+    /** Nobody waits for a comparison any more. */
+    void verifyNoMore() {
+        verification = null;
     }
 
     /** Asks the origin for everything. */
