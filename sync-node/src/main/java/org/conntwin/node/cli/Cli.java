@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param socket of the node to talk to
  * @param json whether output is for machines
+ * @param out for single lines
+ * @param stdout beneath {@code out}, for what a node sends: a failure to write ends the command
+ * @param err for errors
  */
-record Cli(Path socket, boolean json, PrintStream out, PrintStream err) {
+record Cli(Path socket, boolean json, PrintStream out, OutputStream stdout, PrintStream err) {
     static final int UNREACHABLE = 4;
 
     /** Has the node do it; its exit code. */
@@ -33,13 +36,10 @@ record Cli(Path socket, boolean json, PrintStream out, PrintStream err) {
             all.add("--json");
         }
         try {
-            OutputStream plainOut = out;
-            return ControlClient.run(socket, all, input, plainOut, err);
+            return ControlClient.run(socket, all, input, stdout, err);
         } catch (ControlException unreachable) {
             err.println("conntwin: " + unreachable.getMessage());
             return UNREACHABLE;
-        } finally {
-            out.flush();
         }
     }
 }

@@ -39,7 +39,8 @@ final class LocalSide {
                                     words.atMost(0);
                                     String table = words.option("--table", "userspace");
                                     if (!List.of("userspace", "kernel").contains(table)) {
-                                        throw new UsageException("demo: --table " + table + " is not userspace or kernel");
+                                        throw new UsageException(
+                                                "demo: --table " + table + " is not userspace or kernel");
                                     }
                                     return Demo.run(new DemoOptions(
                                             (int) words.number("--flows", 500, 1, 20_000),

@@ -1,9 +1,9 @@
 package org.conntwin.node.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +74,8 @@ public final class Main {
         }
         parser = new CommandLine(root);
         parser.setUsageHelpWidth(100);
+        // A word that starts with @ is a word, not a file of arguments.
+        parser.setExpandAtFiles(false);
     }
 
     private static OptionSpec inherited(String name, String label, String meaning, Class<?> type) {
@@ -124,11 +126,11 @@ public final class Main {
         return 0;
     }
 
-    private int run(String[] arguments, PrintStream out, PrintStream err) {
+    private int run(String[] arguments, PrintStream out, Sink sink, PrintStream err) {
+        String help = "conntwin";
         try {
             ParseResult result = parser.parseArgs(arguments);
             if (CommandLine.printHelpIfRequested(result)) {
-                out.flush();
                 return 0;
             }
             if (!result.hasSubcommand()) {
@@ -138,37 +140,64 @@ public final class Main {
             ParseResult given = result.subcommand();
             CliCommand command = commands.get(given.commandSpec().name());
             if (command == null) {
-                throw new IllegalStateException("no command " + given.commandSpec().name());
+                throw new IllegalStateException(
+                        "no command " + given.commandSpec().name());
             }
+            help = "conntwin " + command.name();
             String socket = given.matchedOptionValue("--socket", result.matchedOptionValue("--socket", DEFAULT_SOCKET));
             boolean json = given.hasMatchedOption("--json") || result.hasMatchedOption("--json");
-            Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, err);
+            Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, sink, err);
             return command.action().run(new Words(given), cli);
-        } catch (ParameterException | UsageException wrong) {
-            String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
-            err.println("conntwin: " + message + " (see `conntwin --help`)");
-            return USAGE;
+        } catch (ParameterException wrong) {
+            return usage(wrong, wrong.getCommandLine().getCommandSpec().qualifiedName(), err);
+        } catch (UsageException wrong) {
+            return usage(wrong, help, err);
         } catch (IOException failure) {
-            err.println("conntwin: " + failure.getMessage());
+            if (sink.failure() == null) {
+                err.println("conntwin: " + failure.getMessage());
+            }
             return REFUSED;
-        } finally {
-            out.flush();
         }
     }
 
-    /** Runs one command in this process: arguments as on the command line; its exit code. */
-    public static int run(List<String> arguments, PrintStream out, PrintStream err) {
-        Main main = new Main();
-        main.parser.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        return main.run(arguments.toArray(String[]::new), out, err);
+    private static int usage(Exception wrong, String command, PrintStream err) {
+        String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        err.println("conntwin: " + message + " (see `" + command.strip() + " --help`)");
+        return USAGE;
     }
 
-    /** The process: ends with the command's exit code. */
+    /**
+     * Runs one command in this process.
+     *
+     * @param arguments as on the command line
+     * @param stdout standard output, closed by nobody
+     * @param err standard error
+     * @return the exit code
+     */
+    public static int run(List<String> arguments, OutputStream stdout, PrintStream err) {
+        Sink sink = new Sink(stdout);
+        PrintStream out = new PrintStream(sink, false, StandardCharsets.UTF_8);
+        Main main = new Main();
+        main.parser.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        int code = main.run(arguments.toArray(String[]::new), out, sink, err);
+        out.flush();
+        IOException failure = sink.failure();
+        if (failure == null) {
+            return code;
+        }
+        // A reader that has seen enough (`dump | head`) needs no telling.
+        if (!String.valueOf(failure.getMessage()).contains("Broken pipe")) {
+            err.println("conntwin: the output cannot be written (" + failure.getMessage() + ")");
+        }
+        return code == 0 ? REFUSED : code;
+    }
+
+    /**
+     * The process: ends with the command's exit code.
+     *
+     * @param arguments the command line
+     */
     public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                false,
-                StandardCharsets.UTF_8);
-        System.exit(run(List.of(arguments), out, System.err));
+        System.exit(run(List.of(arguments), new FileOutputStream(FileDescriptor.out), System.err));
     }
 }

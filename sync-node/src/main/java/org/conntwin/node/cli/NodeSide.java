@@ -104,7 +104,9 @@ final class NodeSide {
                         "load",
                         "FILE",
                         "write entry lines into the local table; - reads standard input",
-                        List.of("conntwin load entries.txt", "conntwin dump table | conntwin --socket other.sock load -"),
+                        List.of(
+                                "conntwin load entries.txt",
+                                "conntwin dump table | conntwin --socket other.sock load -"),
                         NodeSide::load),
                 CliCommand.of(
                         "expect",
@@ -187,7 +189,8 @@ final class NodeSide {
         }
         String line = String.join(" ", words.from(1));
         if (line.isBlank()) {
-            throw new UsageException("expect " + action + ": the expectation line is missing; see `conntwin expect list`");
+            throw new UsageException(
+                    "expect " + action + ": the expectation line is missing; see `conntwin expect list`");
         }
         return cli.send("expect", action, line);
     }

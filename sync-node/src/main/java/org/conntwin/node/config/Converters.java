@@ -23,7 +23,7 @@ final class Converters {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd]?)");
     private static final Pattern HELPER = Pattern.compile("([A-Za-z0-9._-]{1,15}):([a-z0-9]+)/([0-9]+)");
     private static final int LONGEST_SHOWN = 60;
-    private static final int SOCKET_PATH_BYTES = 107;
+    private static final int SOCKET_PATH_BYTES = 106;
 
     private Converters() {}
 

@@ -17,7 +17,7 @@ final class Nearest {
         }
         String plain = word.toLowerCase(Locale.ROOT).replace('_', '-');
         String best = null;
-        int bestDistance = Math.max(1, word.length() / 3) + 1;
+        int bestDistance = (word.length() < 4 ? 1 : Math.max(2, word.length() / 3)) + 1;
         for (String candidate : words) {
             int distance = distance(plain, candidate);
             if (distance < bestDistance) {

@@ -209,7 +209,7 @@ public record NodeConfig(
     /**
      * The operators' socket.
      *
-     * @param socket path of the Unix domain socket, at most 107 bytes
+     * @param socket path of the Unix domain socket, at most 106 bytes
      */
     public record Control(Path socket) {
         /** Where the socket is unless configured. */

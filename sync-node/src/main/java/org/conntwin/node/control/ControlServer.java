@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +39,7 @@ public final class ControlServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop;
     private final ThreadPoolExecutor workers;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicBoolean open = new AtomicBoolean(true);
     private final AtomicInteger places = new AtomicInteger();
     private final DropCounts drops = new DropCounts();
     private final Limits limits;
@@ -118,6 +120,9 @@ public final class ControlServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (!open.compareAndSet(true, false)) {
+            return;
+        }
         listener.close().syncUninterruptibly();
         try {
             file.remove();
@@ -155,7 +160,8 @@ public final class ControlServer implements AutoCloseable {
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(bound.cause() == null ? "not bound" : bound.cause().getMessage(), bound.cause());
+            throw new IOException(
+                    bound.cause() == null ? "not bound" : bound.cause().getMessage(), bound.cause());
         }
         return bound.channel();
     }

@@ -145,8 +145,8 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
             return handler.handle(arguments, commandInput, commandOutput);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "command " + arguments.getFirst() + " failed", e);
-            commandOutput.error("the node failed on '" + arguments.getFirst() + "' (" + e.getClass().getSimpleName()
-                    + "); its log says more");
+            commandOutput.error("the node failed on '" + arguments.getFirst() + "' ("
+                    + e.getClass().getSimpleName() + "); its log says more");
             return 1;
         }
     }

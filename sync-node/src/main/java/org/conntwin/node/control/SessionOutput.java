@@ -112,7 +112,9 @@ final class SessionOutput implements CommandOutput {
     }
 
     private static ByteBuf start(byte type, int payloadBytes) {
-        return Unpooled.buffer(Frame.HEADER_BYTES + 1 + payloadBytes).writeInt(0).writeByte(type);
+        return Unpooled.buffer(Frame.HEADER_BYTES + 1 + payloadBytes)
+                .writeInt(0)
+                .writeByte(type);
     }
 
     private void send(ByteBuf frame, boolean last) throws IOException {

@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
  * recognised by nobody answering.
  */
 final class SocketFile {
-    /** Longest path that fits the kernel's socket address, with its closing zero byte. */
-    private static final int MAX_PATH_BYTES = 107;
+    /** The JDK takes one byte less than the kernel, whose socket address holds 107 and a closing zero. */
+    private static final int MAX_PATH_BYTES = 106;
 
     private static final int ATTEMPTS = 5;
     private static final FileAttribute<?> OWNER_ONLY =
@@ -69,8 +69,7 @@ final class SocketFile {
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectory(
-                        folder,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             }
             Path workshop = workshop(folder, room);
             try {

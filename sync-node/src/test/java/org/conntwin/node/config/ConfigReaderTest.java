@@ -202,13 +202,13 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void refusesANameOf65CharactersAndASocketPathOf108Bytes() {
+    void refusesANameOf65CharactersAndASocketPathOf107Bytes() {
         assertThat(errors(SMALL.replace("fw1", "a".repeat(65)))).hasSize(1);
         assertThat(valid(SMALL.replace("fw1", "a".repeat(64))).node()).hasSize(64);
-        assertThat(errors(SMALL + "control: {socket: /" + "a".repeat(107) + "}"))
+        assertThat(errors(SMALL + "control: {socket: /" + "a".repeat(106) + "}"))
                 .singleElement()
                 .asString()
-                .contains("107");
+                .contains("106");
     }
 
     @ParameterizedTest
