@@ -191,6 +191,11 @@ public final class FakeNetwork implements AutoCloseable {
         }
 
         @Override
+        public int payloadBytes() {
+            return 1_200;
+        }
+
+        @Override
         public View view() {
             synchronized (FakeNetwork.this) {
                 return view;
