@@ -1,12 +1,15 @@
 package org.conntwin.node.channel;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jgroups.Version;
 import org.jgroups.conf.ClassConfigurator;
@@ -93,13 +96,27 @@ final class Stack {
         transport.setMulticastAddress(group);
         transport.setMulticastPort(settings.port());
         transport.setMulticastTTL(1);
-        transport.setMcastRecvBufSize(SOCKET_BUFFER_BYTES);
-        transport.setUcastRecvBufSize(SOCKET_BUFFER_BYTES);
-        transport.setMcastSendBufSize(SOCKET_BUFFER_BYTES / 8);
-        transport.setUcastSendBufSize(SOCKET_BUFFER_BYTES / 8);
+        // Asking for more than the kernel gives only makes JGroups complain.
+        int receive = kernelLimit("rmem_max");
+        transport.setMcastRecvBufSize(receive);
+        transport.setUcastRecvBufSize(receive);
+        int send = Math.min(SOCKET_BUFFER_BYTES / 8, kernelLimit("wmem_max"));
+        transport.setMcastSendBufSize(send);
+        transport.setUcastSendBufSize(send);
         transport.setBindPort(ports.port());
         int datagram = settings.datagramBytes() - gate.overheadBytes();
         return protocols(transport, datagram, new SeededPing(settings.members()), ports.watch());
+    }
+
+    /** The largest socket buffer that the kernel gives, at most what is of use; that where it does not tell. */
+    private static int kernelLimit(String name) {
+        try (InputStream file = new FileInputStream("/proc/sys/net/core/" + name)) {
+            byte[] bytes = new byte[32]; // one read: these files answer a second one with their end
+            String limit = new String(bytes, 0, Math.max(0, file.read(bytes)), StandardCharsets.US_ASCII);
+            return (int) Math.min(SOCKET_BUFFER_BYTES, Long.parseLong(limit.strip()));
+        } catch (IOException | NumberFormatException notTold) {
+            return SOCKET_BUFFER_BYTES;
+        }
     }
 
     private Protocol[] tcp(Gate gate) throws ChannelException {
