@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Objects;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.conntwin.node.cache.InternalCache.Reread;
 import org.conntwin.node.fake.Flows;
+import org.conntwin.node.fake.Known;
 import org.conntwin.node.fake.SteppedClock;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.Kind;
@@ -90,7 +90,7 @@ final class InternalCacheTest {
         update.mark = 7;
         update.timeoutSeconds = Conntrack.UNKNOWN;
         cache.event(EventKind.UPDATE, Flows.built(update));
-        Conntrack now = Objects.requireNonNull(contents().get(Flows.tuple(1)));
+        Conntrack now = Known.in(contents(), Flows.tuple(1));
         assertThat(now.mark()).isEqualTo(7);
         assertThat(now.state()).isEqualTo(Flows.flow(1).state());
         assertThat(now.labels()).isEqualTo(Labels.NONE.with(5));
@@ -104,7 +104,7 @@ final class InternalCacheTest {
         old.labels = Labels.NONE.with(5);
         cache.event(EventKind.NEW, Flows.built(old));
         cache.event(EventKind.NEW, Flows.flow(1));
-        assertThat(Objects.requireNonNull(contents().get(Flows.tuple(1))).labels()).isNull();
+        assertThat(Known.in(contents(), Flows.tuple(1)).labels()).isNull();
     }
 
     @Test
@@ -221,8 +221,8 @@ final class InternalCacheTest {
         assertThat(cache.endReread()).isZero();
         Map<Tuple, Conntrack> contents = contents();
         assertThat(contents.keySet()).containsExactlyInAnyOrder(Flows.tuple(1), Flows.tuple(4), Flows.tuple(5));
-        assertThat(Objects.requireNonNull(contents.get(Flows.tuple(1))).mark()).isEqualTo(77);
-        assertThat(Objects.requireNonNull(contents.get(Flows.tuple(5))).mark()).isEqualTo(3);
+        assertThat(Known.in(contents, Flows.tuple(1)).mark()).isEqualTo(77);
+        assertThat(Known.in(contents, Flows.tuple(5)).mark()).isEqualTo(3);
     }
 
     @Test
@@ -337,8 +337,8 @@ final class InternalCacheTest {
             assertThat(cache.endReread()).isNotNegative();
             Map<Tuple, Conntrack> contents = contents();
             assertThat(contents.keySet()).isEqualTo(table.keySet());
-            table.forEach(
-                    (tuple, entry) -> assertThat(Objects.requireNonNull(contents.get(tuple)).mark()).isEqualTo(entry.mark()));
+            table.forEach((tuple, entry) ->
+                    assertThat(Known.in(contents, tuple).mark()).isEqualTo(entry.mark()));
             for (int step = 0; step < 30; step++) {
                 change(random, table, flows, random.nextBoolean());
             }

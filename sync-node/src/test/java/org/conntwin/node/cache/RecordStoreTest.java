@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.conntwin.node.fake.Flows;
+import org.conntwin.node.fake.Known;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.WireBuffer;
@@ -62,8 +63,8 @@ final class RecordStoreTest {
 
         void assertFollows(Map<String, byte[]> live) {
             assertThat(records.keySet()).isEqualTo(live.keySet());
-            records.forEach((key, record) ->
-                    assertThat(StoreModel.sameContent(record, java.util.Objects.requireNonNull(live.get(key)))).isTrue());
+            records.forEach((key, record) -> assertThat(StoreModel.sameContent(record, Known.in(live, key)))
+                    .isTrue());
         }
     }
 
@@ -110,7 +111,7 @@ final class RecordStoreTest {
                 if (suspected) {
                     WireBuffer again = new WireBuffer(512);
                     again.append(record, 0, record.length);
-                    boolean same = StoreModel.sameContent(record, known(model, text));
+                    boolean same = StoreModel.sameContent(record, Known.in(model.live, text));
                     assertThat(store.confirm(key(record), again)).isEqualTo(same);
                     if (same) {
                         suspects.remove(text);
@@ -143,7 +144,7 @@ final class RecordStoreTest {
             assertThat(store.contains(key(record))).isEqualTo(model.live.containsKey(text));
             WireBuffer copy = new WireBuffer(16);
             assertThat(store.copy(key(record), copy))
-                    .isEqualTo(model.live.containsKey(text) ? known(model, text).length : -1);
+                    .isEqualTo(model.live.containsKey(text) ? Known.in(model.live, text).length : -1);
             if (step % 1000 == 0) {
                 model.assertSame(store);
             }
@@ -155,14 +156,6 @@ final class RecordStoreTest {
         follower.assertFollows(model.live);
         assertThat(store.dirty()).isZero();
         assertThat(model.settled.keySet()).isEqualTo(model.live.keySet());
-    }
-
-    private static byte[] known(StoreModel model, String key) {
-        byte[] record = model.live.get(key);
-        if (record == null) {
-            throw new AssertionError("not in the model: " + key);
-        }
-        return record;
     }
 
     /** What the follower was told is settled now, be it there or gone. */
@@ -242,7 +235,7 @@ final class RecordStoreTest {
         store.suspectBucket(bucket);
         for (String kept : Set.copyOf(gone)) {
             if (random.nextBoolean()) {
-                byte[] again = known(model, kept);
+                byte[] again = Known.in(model.live, kept);
                 store.put(key(again), again, 0, again.length, 0, marking);
                 store.settle(key);
                 gone.remove(kept);

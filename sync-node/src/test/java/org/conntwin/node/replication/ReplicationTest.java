@@ -128,7 +128,7 @@ final class ReplicationTest {
         network.lose(0.3, 0.3);
         active.change(random, 20_000, 3000);
         await().atMost(LONG).until(() -> backup.twins(active));
-        assertThat(backup.replication.counters().get("gaps")).isPositive();
+        assertThat(backup.replication.counters().getOrDefault("gaps", 0L)).isPositive();
     }
 
     @Test
@@ -298,8 +298,8 @@ final class ReplicationTest {
         awaitTwins(active, backup);
         network.inject("fw1", "fw2", piece(4999, 1, 77));
         network.inject("fw1", "fw2", piece(5000, 1, 78));
-        await().atMost(LONG).until(() -> backup.replication.drops().get("stale-incarnation") == 1);
-        await().atMost(LONG).until(() -> backup.replication.drops().get("out-of-sequence") == 1);
+        await().atMost(LONG).until(() -> backup.replication.drops().getOrDefault("stale-incarnation", 0L) == 1);
+        await().atMost(LONG).until(() -> backup.replication.drops().getOrDefault("out-of-sequence", 0L) == 1);
         assertThat(backup.twins(active)).isTrue();
     }
 
@@ -339,7 +339,7 @@ final class ReplicationTest {
             random.nextBytes(bytes);
             network.inject("fw1", "fw2", bytes);
         }
-        await().atMost(LONG).until(() -> backup.replication.drops().get("malformed") > 1000);
+        await().atMost(LONG).until(() -> backup.replication.drops().getOrDefault("malformed", 0L) > 1000);
         assertThat(backup.replication.drops()).containsKeys("forged", "too-many-origins", "unknown-kind");
         // A restart of the origin outdates whatever number a forged piece left behind.
         kill(active);
@@ -363,14 +363,16 @@ final class ReplicationTest {
         TestPeer backup = peer("fw2", 1000);
         active.own(0, 2000);
         awaitTwins(active, backup);
-        long before = backup.replication.counters().get("repairedBucketsReceived");
+        long before = backup.replication.counters().getOrDefault("repairedBucketsReceived", 0L);
         active.replication.bulk();
-        long buckets = Kind.CONNTRACK.buckets() + Kind.EXPECTATION.buckets();
+        long buckets = (long) Kind.CONNTRACK.buckets() + Kind.EXPECTATION.buckets();
         await().atMost(LONG)
-                .until(() -> backup.replication.counters().get("repairedBucketsReceived") >= before + buckets);
+                .until(() ->
+                        backup.replication.counters().getOrDefault("repairedBucketsReceived", 0L) >= before + buckets);
         assertThat(backup.replication.request()).isOne();
         await().atMost(LONG)
-                .until(() -> backup.replication.counters().get("repairedBucketsReceived") >= before + 2 * buckets);
+                .until(() -> backup.replication.counters().getOrDefault("repairedBucketsReceived", 0L)
+                        >= before + 2 * buckets);
         awaitTwins(active, backup);
         assertThat(backup.replication.verify("fw1")).hasValue(0);
     }
@@ -413,7 +415,7 @@ final class ReplicationTest {
         TestPeer alone = peer("fw1", 1000);
         alone.own(0, 1000);
         await().atMost(LONG).until(() -> alone.internal.unsent() == 0);
-        assertThat(alone.replication.counters().get("sentRecords")).isZero();
+        assertThat(alone.replication.counters().getOrDefault("sentRecords", 0L)).isZero();
         alone.close();
         alone.replication.viewChanged(new View(99, List.of("fw1", "fw2"), false, Set.of("fw2"), Set.of()));
     }
