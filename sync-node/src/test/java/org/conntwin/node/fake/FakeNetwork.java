@@ -191,6 +191,11 @@ public final class FakeNetwork implements AutoCloseable {
         }
 
         @Override
+        public int payloadBytes() {
+            return 8_000;
+        }
+
+        @Override
         public View view() {
             synchronized (FakeNetwork.this) {
                 return view;

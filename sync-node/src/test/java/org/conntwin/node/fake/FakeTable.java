@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.table.FlushFilter;
@@ -152,6 +153,11 @@ public final class FakeTable implements ConntrackTable {
     @Override
     public void dumpExpectations(Consumer<? super Expectation> visitor) {
         expectations().forEach(visitor);
+    }
+
+    @Override
+    public @Nullable Conntrack find(Tuple original, Zone zone) {
+        return entry(original);
     }
 
     @Override

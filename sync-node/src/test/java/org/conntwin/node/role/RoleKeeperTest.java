@@ -209,6 +209,20 @@ final class RoleKeeperTest {
     }
 
     @Test
+    void shouldLeaveOneActiveWhenBothClaimedApart() {
+        TestNode first = node("fw1");
+        TestNode second = node("fw2");
+        await().atMost(LONG).until(() -> !first.replication.peers().isEmpty());
+        network.separate("fw1");
+        first.roles.active();
+        second.roles.active();
+        assertThat(first.standing().claim()).isEqualTo(second.standing().claim());
+        network.separate();
+        await().atMost(LONG).until(() -> second.standing().role() == RoleName.BACKUP);
+        assertThat(first.standing().role()).isEqualTo(RoleName.ACTIVE);
+    }
+
+    @Test
     void shouldNotFenceNodesThatAreActiveTogether() {
         TestNode first = node("fw1", RoleName.MULTI, NEVER);
         TestNode second = node("fw2", RoleName.MULTI, NEVER);
