@@ -61,9 +61,7 @@ public final class ExpectationFeed implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                Event event = settling.isEmpty()
-                        ? events.take()
-                        : events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+                Event event = settling.isEmpty() ? events.take() : events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
                 if (event == null) {
                     settling.forEach(this::refresh);
                     settling.clear();

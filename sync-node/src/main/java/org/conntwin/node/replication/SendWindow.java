@@ -14,7 +14,9 @@ final class SendWindow {
     /** Pieces that may be unacknowledged by a peer that keeps up. */
     static final int PIECES = 128;
 
-    private static final int REMEMBERED = 4096;
+    /** Pieces whose size and time are known; a peer that owes more is left out. */
+    static final int REMEMBERED = 4096;
+
     private static final long STALL_NANOS = 300_000_000L;
 
     private final Map<String, Peer> peers = new HashMap<>();

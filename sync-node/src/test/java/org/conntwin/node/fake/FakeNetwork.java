@@ -192,7 +192,7 @@ public final class FakeNetwork implements AutoCloseable {
 
         @Override
         public int payloadBytes() {
-            return 1_200;
+            return 8_000;
         }
 
         @Override
