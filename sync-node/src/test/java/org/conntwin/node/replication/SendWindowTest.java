@@ -72,7 +72,7 @@ final class SendWindowTest {
         assertThat(window.anyStalled(0)).isTrue();
         assertThat(window.open(0)).isTrue();
         assertThat(window.unacknowledgedRecords("fw1")).as("as far as known").isBetween(10L * (most - 1), 10L * most);
-        send(most + 1, 3 * most, 5 * MILLI);
+        send(most + 1, 3L * most, 5 * MILLI);
         assertThat(window.unacknowledgedRecords("fw1")).isBetween(10L * (most - 1), 30L * most);
         assertThat(window.lagNanos("fw1", 9 * MILLI)).isEqualTo(9 * MILLI);
         window.acknowledged("fw1", 3L * most - 1, 9 * MILLI);
