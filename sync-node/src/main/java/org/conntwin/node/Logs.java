@@ -32,8 +32,9 @@ final class Logs {
     }
 
     private static final class Line extends Formatter {
-        private static final DateTimeFormatter TIME =
-                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT).withZone(ZoneId.systemDefault());
+        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                        "yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
+                .withZone(ZoneId.systemDefault());
 
         @Override
         public String format(LogRecord record) {

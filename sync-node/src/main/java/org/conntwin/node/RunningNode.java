@@ -100,9 +100,12 @@ final class RunningNode implements AutoCloseable {
         ExternalCache external = new ExternalCache(clock, limit, through);
         RoleName role = config.ha().initialRole() == NodeConfig.InitialRole.MULTI ? RoleName.MULTI : RoleName.BACKUP;
         Identity identity = new Identity(
-                config.node(), table.name(), new Identity.Standing(role, Instant.now().toEpochMilli(), 0));
+                config.node(),
+                table.name(),
+                new Identity.Standing(role, Instant.now().toEpochMilli(), 0));
 
-        Release release = opened(new Release(internal, external, table, config.sync().purgeAfter(), through));
+        Release release =
+                opened(new Release(internal, external, table, config.sync().purgeAfter(), through));
         RoleKeeper roles = opened(new RoleKeeper(identity, new Injector(table, liberal), internal, external, release));
         AtomicReference<@Nullable WriteThrough> writer = new AtomicReference<>();
         Replication replication = new Replication(
@@ -119,8 +122,7 @@ final class RunningNode implements AutoCloseable {
                     table,
                     internal,
                     external,
-                    origin -> replication.claimOf(origin)
-                            > identity.standing().claim(),
+                    origin -> replication.claimOf(origin) > identity.standing().claim(),
                     liberal));
             writer.set(writeThrough);
         }
@@ -129,8 +131,7 @@ final class RunningNode implements AutoCloseable {
         PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
         ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
         TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake));
-        ExpectationFeed expectations =
-                opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon));
+        ExpectationFeed expectations = opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon));
         TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
         table.listen(feed);
         TableRereader.Result read = rereader.read();
@@ -183,7 +184,8 @@ final class RunningNode implements AutoCloseable {
         return switch (config.table()) {
             case KERNEL -> new KernelTable();
             case USERSPACE ->
-                throw new TableException("table: userspace is not in this version; set `table: kernel` in the configuration");
+                throw new TableException(
+                        "table: userspace is not in this version; set `table: kernel` in the configuration");
         };
     }
 
@@ -243,7 +245,11 @@ final class RunningNode implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception failure) {
-                LOG.log(System.Logger.Level.WARNING, "closing {0} failed: {1}", part.getClass().getSimpleName(), failure);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "closing {0} failed: {1}",
+                        part.getClass().getSimpleName(),
+                        failure);
             }
         }
     }
