@@ -123,6 +123,9 @@ final class RunningNode implements AutoCloseable {
                     internal,
                     external,
                     origin -> replication.claimOf(origin) > identity.standing().claim(),
+                    origin -> !replication.inSight(origin)
+                            && identity.standing().claim() > replication.claimOf(origin),
+                    replication::inParity,
                     liberal));
             writer.set(writeThrough);
         }
@@ -137,6 +140,9 @@ final class RunningNode implements AutoCloseable {
         TableRereader.Result read = rereader.read();
         // What was there before this start need not travel: peers compare digests.
         internal.settleAll();
+        if (through) {
+            internal.beginRelease();
+        }
         opened(replication);
         replication.start();
         LOG.log(System.Logger.Level.INFO, "read {0} records of the {1} table", read.read(), table.name());

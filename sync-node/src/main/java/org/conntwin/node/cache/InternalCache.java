@@ -8,8 +8,11 @@ import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.WireBuffer;
 import org.conntwin.proto.WireRecord;
 import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.EventKind;
 import org.jspecify.annotations.Nullable;
 
@@ -132,8 +135,13 @@ public final class InternalCache {
             boolean stateful = protocol == Protocol.TCP || protocol == Protocol.SCTP;
             return stateful && event.state() == null ? null : event;
         }
+        return decoded(length).updatedBy(event);
+    }
+
+    /** The record that was copied to {@link #known}. */
+    private Conntrack decoded(int length) {
         try {
-            return EntryCodec.decode(known.array(), 0, length).updatedBy(event);
+            return EntryCodec.decode(known.array(), 0, length);
         } catch (MalformedWireException impossible) {
             throw new IllegalStateException("an own record cannot be read", impossible);
         }
@@ -162,14 +170,21 @@ public final class InternalCache {
         (made ? counters.created : counters.updated).increment();
     }
 
-    /** An owned entry as the table has it now; one that is not owned is left out. */
+    /** The sequence adjustments of an owned entry as the table has them now; one that is not owned is left out. */
     public void refresh(Conntrack entry) {
         lock.lock();
         try {
             keyOf(entry);
-            Conntrack whole = conntracks.contains(key) ? merged(entry) : null;
-            if (whole != null) {
-                put(whole);
+            int length = conntracks.copy(key, known);
+            if (length >= 0) {
+                // Of the rest, events tell, and they may have told something newer meanwhile.
+                ConntrackBuilder now = ConntrackBuilder.from(decoded(length));
+                now.originalAdjustment = entry.originalAdjustment();
+                now.replyAdjustment = entry.replyAdjustment();
+                Conntrack built = now.build();
+                if (built != null) {
+                    put(built);
+                }
             }
         } finally {
             lock.unlock();
@@ -232,7 +247,7 @@ public final class InternalCache {
         try {
             keyOf(entry);
             record.reset();
-            EntryCodec.encode(entry, record);
+            EntryCodec.encode(whole(entry), record);
             return reread(conntracks);
         } finally {
             lock.unlock();
@@ -250,6 +265,23 @@ public final class InternalCache {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** An offloaded flow's dump leaves out state and lifetime: what is known of them stays; only live flows are offloaded. */
+    private Conntrack whole(Conntrack dumped) {
+        if (!dumped.has(Status.OFFLOAD | Status.HW_OFFLOAD) || dumped.state() != null) {
+            return dumped;
+        }
+        int length = conntracks.copy(key, known);
+        if (length >= 0) {
+            return decoded(length).updatedBy(dumped);
+        }
+        ConntrackBuilder live = ConntrackBuilder.from(dumped);
+        if (dumped.original().protocol() == Protocol.TCP) {
+            live.state = new TcpState(TcpState.ESTABLISHED, 0, 0, 0, 0);
+        }
+        Conntrack built = live.build();
+        return built == null ? dumped : built;
     }
 
     private Reread reread(RecordStore store) {

@@ -173,8 +173,11 @@ final class PeerWatch extends Protocol {
             } else {
                 readable(key);
             }
-        } catch (IOException e) {
-            lost(key);
+        } catch (IOException | RuntimeException e) {
+            // A connection that fails is lost; the listener stays, whatever a stranger does to it.
+            if (!key.channel().equals(listener)) {
+                lost(key);
+            }
         }
     }
 

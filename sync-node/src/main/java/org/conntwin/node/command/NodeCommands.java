@@ -167,8 +167,8 @@ public final class NodeCommands implements CommandHandler {
             case "table" -> {
                 long[] counted = {0};
                 parts.table().dumpExpectations(expectation -> counted[0]++);
-                goneExpectations = counted[0];
                 if (expectations) {
+                    goneExpectations = counted[0];
                     parts.table().flushExpectations();
                 }
                 goneEntries = entries ? parts.table().count() : 0;

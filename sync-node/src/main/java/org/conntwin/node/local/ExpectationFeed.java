@@ -62,11 +62,17 @@ public final class ExpectationFeed implements AutoCloseable {
         try {
             while (true) {
                 Event event = settling.isEmpty() ? events.take() : events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
-                if (event == null) {
-                    settling.forEach(this::refresh);
+                try {
+                    if (event == null) {
+                        settling.forEach(this::refresh);
+                        settling.clear();
+                    } else {
+                        handle(event);
+                    }
+                } catch (RuntimeException failure) {
+                    LOG.log(System.Logger.Level.ERROR, "handling an expectation failed", failure);
                     settling.clear();
-                } else {
-                    handle(event);
+                    overrun.run();
                 }
                 changed.run();
             }

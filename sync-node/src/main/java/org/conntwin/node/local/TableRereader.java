@@ -60,8 +60,8 @@ public final class TableRereader implements AutoCloseable {
                     result.removed());
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
-        } catch (TableException failure) {
-            LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", failure.getMessage());
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", failure);
             soon();
         }
     }

@@ -1,8 +1,10 @@
 package org.conntwin.node.local;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +44,9 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
     private final InternalCache internal;
     private final ExternalCache external;
     private final Predicate<String> outranks;
+    private final Predicate<String> bygone;
+    private final Predicate<String> proven;
+    private final Set<String> handedBack = new HashSet<>();
     private final boolean liberal;
     private final WireBuffer eventKey = new WireBuffer(256);
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
@@ -56,17 +61,23 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
      * Writes what {@code external} is told.
      *
      * @param outranks whether a peer's claim beats this node's: then its copy replaces an own one
+     * @param bygone whether a peer is gone and this node took over from it: its copies no longer speak for flows
+     * @param proven whether the twin of a peer is known to be complete
      */
     public WriteThrough(
             ConntrackTable table,
             InternalCache internal,
             ExternalCache external,
             Predicate<String> outranks,
+            Predicate<String> bygone,
+            Predicate<String> proven,
             boolean liberal) {
         this.table = table;
         this.internal = internal;
         this.external = external;
         this.outranks = outranks;
+        this.bygone = bygone;
+        this.proven = proven;
         this.liberal = liberal;
         this.preparation = new EntryPreparation(table.timeouts(), liberal);
         this.preparedAt = System.nanoTime();
@@ -94,7 +105,8 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
             eventKey.reset();
             EntryCodec.encodeKey(entry, eventKey);
             for (Twin twin : external.twins()) {
-                if (twin.contains(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length())) {
+                if (twin.contains(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length())
+                        && !bygone.test(twin.origin())) {
                     if (kind == EventKind.DESTROY) {
                         twin.markAgain(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length());
                         wake();
@@ -113,6 +125,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
             try {
                 for (Twin twin : external.twins()) {
                     moved |= drain(twin);
+                    handBack(twin);
                 }
             } catch (RuntimeException failure) {
                 LOG.log(System.Logger.Level.ERROR, "writing peers'' entries into the table failed", failure);
@@ -121,6 +134,17 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
                 LockSupport.parkNanos(this, IDLE_NANOS);
             }
             parked = false;
+        }
+    }
+
+    /**
+     * What this node found in its table when it started looked like its own. Once the twin of a peer is complete, what
+     * that peer owns is its again, but for what packets have touched here since.
+     */
+    private void handBack(Twin twin) {
+        if (proven.test(twin.origin()) && handedBack.add(twin.origin())) {
+            internal.released(
+                    Kind.CONNTRACK, (bytes, from, length) -> twin.containsRecord(Kind.CONNTRACK, bytes, from, length));
         }
     }
 
@@ -238,7 +262,17 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         if (changes.isEmpty()) {
             return;
         }
-        List<Outcome> outcomes = table.apply(changes, Echo.SILENT);
+        // Deletions are heard, so that a re-reading that goes on meanwhile learns of them.
+        List<Outcome> outcomes = new ArrayList<>(changes.size());
+        List<TableChange> run = new ArrayList<>();
+        for (TableChange change : changes) {
+            if (!run.isEmpty() && removes(change) != removes(run.getFirst())) {
+                outcomes.addAll(table.apply(run, echo(run)));
+                run.clear();
+            }
+            run.add(change);
+        }
+        outcomes.addAll(table.apply(run, echo(run)));
         List<TableChange> again = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
             TableChange change = changes.get(i);
@@ -262,9 +296,16 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         }
     }
 
+    private static boolean removes(TableChange change) {
+        return change instanceof TableChange.Delete || change instanceof TableChange.Unexpect;
+    }
+
+    private static Echo echo(List<TableChange> run) {
+        return removes(run.getFirst()) ? Echo.HEARD : Echo.SILENT;
+    }
+
     private void count(TableChange change, Outcome outcome) {
-        boolean gone = outcome == Outcome.ABSENT
-                && (change instanceof TableChange.Delete || change instanceof TableChange.Unexpect);
+        boolean gone = outcome == Outcome.ABSENT && removes(change);
         boolean known = outcome == Outcome.EXISTS && change instanceof TableChange.Expect;
         if (outcome == Outcome.DONE || gone || known) {
             written.increment();

@@ -166,6 +166,13 @@ public final class Replication implements ChannelListener, AutoCloseable {
             counters.tooManyOrigins.increment();
             return;
         }
+        // A process that was killed may still be speaking while its successor of the same name begins.
+        synchronized (peer) {
+            message(peer, payload, offset, length);
+        }
+    }
+
+    private void message(Peer peer, byte[] payload, int offset, int length) {
         try {
             switch (MessageCodec.decode(payload, offset, length)) {
                 case SyncMessage.Batch batch -> piece(peer, batch, payload);
@@ -311,6 +318,18 @@ public final class Replication implements ChannelListener, AutoCloseable {
         return peers.highest(peer -> peer.incarnation);
     }
 
+    /** Whether the peer is in the view. */
+    public boolean inSight(String name) {
+        Peer peer = peers.known(name);
+        return peer != null && peer.up;
+    }
+
+    /** Whether this node's twin of the peer is known to be complete. */
+    public boolean inParity(String name) {
+        Peer peer = peers.known(name);
+        return peer != null && peer.up && peer.receiver.parity();
+    }
+
     /** The claim with which the origin ranks against others; 0 for none. */
     public long claimOf(String origin) {
         return peers.of(origin, peer -> peer.claim);
@@ -363,6 +382,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     @Override
     public void close() {
         ticker.shutdownNow();
+        sender.lastWords();
         sender.close();
         channel.close();
     }

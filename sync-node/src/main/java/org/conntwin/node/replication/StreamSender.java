@@ -27,6 +27,7 @@ final class StreamSender implements AutoCloseable {
     private static final int DIGESTS_PER_PIECE = 128;
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
     private static final long WINDOW_NANOS = 50_000_000L;
+    private static final long LAST_NANOS = 500_000_000L;
     private static final long IDLE_NANOS = 100_000_000L;
 
     private final Identity identity;
@@ -284,6 +285,16 @@ final class StreamSender implements AutoCloseable {
                 cache.unsent(),
                 standing.role(),
                 standing.claim()));
+    }
+
+    /** Waits, not for long, until what changed is sent: a planned stop leaves nothing behind. */
+    void lastWords() {
+        long until = clock.nanos() + LAST_NANOS;
+        wake();
+        while (thread.isAlive() && window.hasPeers() && cache.unsent() > 0 && clock.nanos() < until) {
+            LockSupport.parkNanos(1_000_000L);
+            wake();
+        }
     }
 
     @Override

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * from one thread at a time; accessors are for any thread.
  */
 final class TwinReceiver implements BatchVisitor {
+    /** Heartbeats come each second; without one for so long, nothing is proven any more. */
+    private static final long PROOF_NANOS = 4_000_000_000L;
+
     /** Asking again sooner than this would only double the answers. */
     private static final long ASK_NANOS = 500_000_000L;
 
@@ -63,8 +66,9 @@ final class TwinReceiver implements BatchVisitor {
         return incarnation;
     }
 
+    /** Whether the twin agreed with a heartbeat not long ago: one that stays away proves nothing. */
     boolean parity() {
-        return parity;
+        return parity && parityAgeNanos() < PROOF_NANOS;
     }
 
     long parityAgeNanos() {
@@ -93,7 +97,7 @@ final class TwinReceiver implements BatchVisitor {
             return null;
         }
         acknowledged = now;
-        return new SyncMessage.Progress(incarnation, now, parity, twin.size(Kind.CONNTRACK));
+        return new SyncMessage.Progress(incarnation, now, parity(), twin.size(Kind.CONNTRACK));
     }
 
     long unacknowledged() {

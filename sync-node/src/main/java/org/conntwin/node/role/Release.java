@@ -45,6 +45,7 @@ public final class Release implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("release").daemon().factory());
     private @Nullable ScheduledFuture<?> scheduled;
+    private boolean purging;
 
     /**
      * Releases from the cache and purges the table.
@@ -74,6 +75,7 @@ public final class Release implements AutoCloseable {
 
     /** Calls off a pending one. */
     synchronized void cancel() {
+        purging = false;
         ScheduledFuture<?> pending = scheduled;
         if (pending != null) {
             pending.cancel(false);
@@ -93,6 +95,9 @@ public final class Release implements AutoCloseable {
                 purged.add(entry);
                 return true;
             };
+            synchronized (this) {
+                purging = true;
+            }
             int released = internal.released(Kind.CONNTRACK, choice)
                     + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
             purge(purged);
@@ -103,17 +108,29 @@ public final class Release implements AutoCloseable {
     }
 
     private void purge(List<Conntrack> entries) {
-        List<TableChange> changes = new ArrayList<>(BATCH);
-        for (Conntrack entry : entries) {
-            if (!(keepsPeersEntries && handedBack(entry))) {
-                changes.add(new TableChange.Delete(entry));
-            }
-            if (changes.size() == BATCH) {
-                table.apply(changes, Echo.SILENT);
-                changes.clear();
+        for (int from = 0; from < entries.size(); from += BATCH) {
+            if (!purge(entries.subList(from, Math.min(entries.size(), from + BATCH)), new ArrayList<>(BATCH))) {
+                return;
             }
         }
-        table.apply(changes, Echo.SILENT);
+    }
+
+    /**
+     * One batch, unless the release was called off: who calls it off waits for the batch under way. Deletions are
+     * heard, so that a re-reading that goes on meanwhile learns of them.
+     */
+    private synchronized boolean purge(List<Conntrack> entries, List<TableChange> changes) {
+        if (!purging) {
+            return false;
+        }
+        for (Conntrack entry : entries) {
+            boolean again = internal.owns(entry);
+            if (!again && !(keepsPeersEntries && handedBack(entry))) {
+                changes.add(new TableChange.Delete(entry));
+            }
+        }
+        table.apply(changes, Echo.HEARD);
+        return true;
     }
 
     /** Whether a peer owns the entry; if so, its copy is written once more over what is there. */
