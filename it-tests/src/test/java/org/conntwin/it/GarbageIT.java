@@ -64,8 +64,8 @@ class GarbageIT {
                 .runOrThrow();
     }
 
-    private long dropped(int node) {
-        return cluster.control(node).stats("network").at("dropped").sum();
+    private long dropped(int node, String where) {
+        return cluster.control(node).stats("network").at(where).sum();
     }
 
     private void assertUnharmed() {
@@ -82,7 +82,7 @@ class GarbageIT {
         noise(cluster.firewall(1).syncAddress());
         noise(cluster.firewall(2).syncAddress());
         for (int node : new int[] {1, 2}) {
-            secondsUntil("rubbish is counted", SOON, () -> dropped(node) > 0);
+            secondsUntil("rubbish is counted", SOON, () -> dropped(node, "dropped") > 0);
             figure("rubbish dropped by node %d: %s"
                     .formatted(node, cluster.control(node).stats("network").at("dropped")));
         }
@@ -114,7 +114,7 @@ class GarbageIT {
         String stranger = cluster.settings(3).yaml().replace("cluster.key", "other.key");
         cluster.kernel(3).insertAll(Entries.tcpLines(ENTRIES, "10.66"));
         cluster.launch(3, cluster.write("stranger.yaml", stranger));
-        secondsUntil("the stranger is counted", STARTED, () -> dropped(1) > 0 && dropped(2) > 0);
+        secondsUntil("the stranger is counted", STARTED, () -> dropped(1, "dropped") > 0 && dropped(2, "dropped") > 0);
         figure("stranger's messages dropped: "
                 + cluster.control(1).stats("network").at("dropped"));
         assertThat(cluster.control(2).dump("external")).noneMatch(line -> line.contains("src=10.66."));
@@ -128,7 +128,7 @@ class GarbageIT {
         var address = UnixDomainSocketAddress.of(cluster.settings(1).socket());
         Random random = new Random(3);
         List<SocketChannel> idle = new ArrayList<>();
-        long before = cluster.control(1).stats("network").at("dropped").sum();
+        long before = dropped(1, "controlDropped");
         try {
             for (int i = 0; i < 20; i++) {
                 byte[] rubbish = new byte[1 + random.nextInt(100_000)];
@@ -143,10 +143,7 @@ class GarbageIT {
                 idle.add(silent);
                 silent.connect(address);
             }
-            secondsUntil(
-                    "rubbish on the control socket is counted",
-                    SOON,
-                    () -> cluster.control(1).stats("network").at("dropped").sum() > before);
+            secondsUntil("rubbish on the control socket is counted", SOON, () -> dropped(1, "controlDropped") > before);
             assertUnharmed();
         } finally {
             for (SocketChannel channel : idle) {
