@@ -123,8 +123,7 @@ final class RunningNode implements AutoCloseable {
                     internal,
                     external,
                     origin -> replication.claimOf(origin) > identity.standing().claim(),
-                    origin -> !replication.inSight(origin)
-                            && identity.standing().claim() > replication.claimOf(origin),
+                    origin -> identity.standing().claim() > replication.claimOf(origin),
                     replication::inParity,
                     liberal));
             writer.set(writeThrough);

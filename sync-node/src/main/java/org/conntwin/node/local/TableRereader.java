@@ -2,6 +2,7 @@ package org.conntwin.node.local;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.tracker.model.Conntrack;
@@ -17,6 +18,8 @@ public final class TableRereader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TableRereader.class.getName());
     private static final int TRIES = 3;
     private static final long PACE_MILLIS = 200;
+    /** So many failures in a row double the pace; some 6 s are enough. */
+    private static final int FAILURES_MOST = 5;
 
     private final ConntrackTable table;
     private final InternalCache cache;
@@ -24,6 +27,9 @@ public final class TableRereader implements AutoCloseable {
     private final PeersEntries peers;
     private final Runnable changed;
     private final AtomicBoolean asked = new AtomicBoolean();
+    /** Of readings in the background, in a row; of its thread alone. */
+    private int failures;
+
     private final ExecutorService background = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("table-rereader").daemon().factory());
 
@@ -43,15 +49,21 @@ public final class TableRereader implements AutoCloseable {
     /** Asks for a reading soon; asking twice before it begins is asking once. */
     public void soon() {
         if (asked.compareAndSet(false, true)) {
-            background.execute(this::paced);
+            try {
+                background.execute(this::paced);
+            } catch (RejectedExecutionException closed) {
+                LOG.log(System.Logger.Level.DEBUG, "events were lost at the end");
+            }
         }
     }
 
     private void paced() {
         try {
-            Thread.sleep(PACE_MILLIS); // lets a burst that overran the buffer end, and bounds the readings a second
+            // Lets a burst that overran the buffer end, and bounds the readings a second; a broken table gets longer.
+            Thread.sleep(PACE_MILLIS << failures);
             asked.set(false);
             Result result = read();
+            failures = 0;
             LOG.log(
                     System.Logger.Level.WARNING,
                     "events were lost; table read again: {0} added, {1} updated, {2} removed",
@@ -62,6 +74,7 @@ public final class TableRereader implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", failure);
+            failures = Math.min(failures + 1, FAILURES_MOST);
             soon();
         }
     }

@@ -61,7 +61,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
      * Writes what {@code external} is told.
      *
      * @param outranks whether a peer's claim beats this node's: then its copy replaces an own one
-     * @param bygone whether a peer is gone and this node took over from it: its copies no longer speak for flows
+     * @param bygone whether this node took over from a peer: then packets here speak for the flows, not its copies
      * @param proven whether the twin of a peer is known to be complete
      */
     public WriteThrough(
@@ -98,24 +98,32 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
 
     @Override
     public boolean claims(EventKind kind, Conntrack entry) {
-        if (internal.owns(entry)) {
+        boolean owned = internal.owns(entry);
+        if (owned && kind != EventKind.DESTROY) {
             return false;
         }
         synchronized (eventKey) {
             eventKey.reset();
             EntryCodec.encodeKey(entry, eventKey);
-            for (Twin twin : external.twins()) {
-                if (twin.contains(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length())
-                        && !bygone.test(twin.origin())) {
-                    if (kind == EventKind.DESTROY) {
-                        twin.markAgain(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length());
-                        wake();
-                    }
-                    return true;
-                }
+            Twin holder = holder(Kind.CONNTRACK, eventKey, null);
+            if (holder != null && kind == EventKind.DESTROY) {
+                // Also when an own flow ends that a peer still has: it was not written while it was owned.
+                holder.markAgain(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length());
+                wake();
+            }
+            return !owned && holder != null;
+        }
+    }
+
+    /** A twin that has the key, {@code except} for one; null when none has. */
+    private @Nullable Twin holder(Kind kind, WireBuffer key, @Nullable Twin except) {
+        for (Twin twin : external.twins()) {
+            boolean other = !twin.equals(except) && !bygone.test(twin.origin());
+            if (other && twin.contains(kind, key.array(), 0, key.length())) {
+                return twin;
             }
         }
-        return false;
+        return null;
     }
 
     private void run() {
@@ -154,11 +162,12 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         boolean entriesMoved = twin.drain(Kind.CONNTRACK, BATCH, entryChanges(told)) > 0;
         boolean expectationsMoved = twin.drain(Kind.EXPECTATION, BATCH, expectationChanges(told)) > 0;
         // Only now, without the twin's lock: who hears events takes the internal cache's lock before it.
-        write(permitted(told, outranks.test(twin.origin())));
+        write(permitted(told, twin));
         return entriesMoved || expectationsMoved;
     }
 
-    private List<TableChange> permitted(List<TableChange> told, boolean yields) {
+    private List<TableChange> permitted(List<TableChange> told, Twin twin) {
+        boolean yields = outranks.test(twin.origin());
         List<TableChange> permitted = new ArrayList<>(told.size());
         for (TableChange change : told) {
             switch (change) {
@@ -168,7 +177,16 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
                     }
                 }
                 case TableChange.Delete(var entry) -> {
-                    if (!internal.owns(entry)) {
+                    WireBuffer key = new WireBuffer(256);
+                    EntryCodec.encodeKey(entry, key);
+                    if (!internal.owns(entry) && !heldByAnother(Kind.CONNTRACK, key, twin)) {
+                        permitted.add(change);
+                    }
+                }
+                case TableChange.Unexpect(var expectation) -> {
+                    WireBuffer key = new WireBuffer(256);
+                    ExpectationCodec.encodeKey(expectation, key);
+                    if (!heldByAnother(Kind.EXPECTATION, key, twin)) {
                         permitted.add(change);
                     }
                 }
@@ -176,6 +194,15 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
             }
         }
         return permitted;
+    }
+
+    /** What one peer lets go may be another's by now: then that one's copy is written instead. */
+    private boolean heldByAnother(Kind kind, WireBuffer key, Twin twin) {
+        Twin other = holder(kind, key, twin);
+        if (other != null) {
+            other.markAgain(kind, key.array(), 0, key.length());
+        }
+        return other != null;
     }
 
     private void refreshTimeouts() {

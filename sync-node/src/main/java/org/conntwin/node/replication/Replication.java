@@ -318,12 +318,6 @@ public final class Replication implements ChannelListener, AutoCloseable {
         return peers.highest(peer -> peer.incarnation);
     }
 
-    /** Whether the peer is in the view. */
-    public boolean inSight(String name) {
-        Peer peer = peers.known(name);
-        return peer != null && peer.up;
-    }
-
     /** Whether this node's twin of the peer is known to be complete. */
     public boolean inParity(String name) {
         Peer peer = peers.known(name);
