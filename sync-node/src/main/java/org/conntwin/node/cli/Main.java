@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,16 +29,18 @@ import picocli.CommandLine.ScopeType;
 public final class Main {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
+    private static final String COMPLETION = "generate-completion";
     private static final String DEFAULT_SOCKET = "/run/conntwin/control.sock";
 
     private final Map<String, CliCommand> commands = new TreeMap<>();
     private final CommandLine parser;
 
-    private Main() {
+    /** Builds the specification of the one command that is meant, where that is plain: a start's time goes there. */
+    private Main(List<String> arguments) {
         List<CliCommand> all = new ArrayList<>(NodeSide.commands());
         all.addAll(LocalSide.commands());
         all.add(CliCommand.of(
-                        "generate-completion",
+                        COMPLETION,
                         "",
                         "print the completion script for bash",
                         List.of("source <(conntwin generate-completion)"),
@@ -68,9 +71,12 @@ public final class Main {
                 .versionHelp(true)
                 .description("show the version")
                 .build());
+        all.forEach(command -> commands.put(command.name(), command));
+        String only = only(arguments);
         for (CliCommand command : all) {
-            commands.put(command.name(), command);
-            root.addSubcommand(command.name(), spec(command));
+            if (only == null || only.equals(command.name())) {
+                root.addSubcommand(command.name(), spec(command));
+            }
         }
         parser = new CommandLine(root);
         parser.setUsageHelpWidth(100);
@@ -160,6 +166,20 @@ public final class Main {
         }
     }
 
+    /** The one command whose specification is enough for these arguments; null when all are needed. */
+    private @Nullable String only(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.equals("--socket")) {
+                i++;
+            } else if (!argument.equals("--json") && !argument.startsWith("--socket=")) {
+                boolean needsAll = argument.startsWith("-") || argument.equals(COMPLETION);
+                return needsAll || !commands.containsKey(argument) ? null : argument;
+            }
+        }
+        return null;
+    }
+
     private static int usage(Exception wrong, String command, PrintStream err) {
         String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
         err.println("conntwin: " + message + " (see `" + command.strip() + " --help`)");
@@ -177,7 +197,7 @@ public final class Main {
     public static int run(List<String> arguments, OutputStream stdout, PrintStream err) {
         Sink sink = new Sink(stdout);
         PrintStream out = new PrintStream(sink, false, StandardCharsets.UTF_8);
-        Main main = new Main();
+        Main main = new Main(arguments);
         main.parser.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         int code = main.run(arguments.toArray(String[]::new), out, sink, err);
         out.flush();

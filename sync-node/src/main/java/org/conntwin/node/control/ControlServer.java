@@ -62,6 +62,12 @@ public final class ControlServer implements AutoCloseable {
     private final SocketFile file;
     private final Channel listener;
 
+    static {
+        // Netty would look for a hardware address to name its channels with, and warn where only loopback is; nobody
+        // outside this process ever sees those names.
+        System.setProperty("io.netty.machineId", "02:00:00:00:00:01");
+    }
+
     private ControlServer(Path socket, CommandHandler handler, Limits limits) throws ControlException {
         this.handler = handler;
         this.limits = limits;
