@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
 import org.conntwin.injector.Injector;
@@ -31,6 +32,8 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
             Thread.ofPlatform().name("role-keeper").daemon().factory());
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
+    /** Of this node and of peers, those that are gone included: a claim must never fall back. */
+    private final AtomicLong highestClaim = new AtomicLong();
 
     /** Keeps the role in {@code identity}. */
     public RoleKeeper(
@@ -99,7 +102,9 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         Replication wired = replication();
         Identity.Standing before = identity.standing();
         long incarnation = Math.max(before.incarnation(), wired.highestIncarnation()) + 1;
-        long claim = Math.max(before.claim(), wired.highestClaim()) + 1;
+        long known = Math.max(before.claim(), wired.highestClaim());
+        long claim = highestClaim.accumulateAndGet(known, Math::max) + 1;
+        highestClaim.set(claim);
         identity.standing(new Identity.Standing(role, incarnation, claim));
         wired.announce();
         LOG.log(System.Logger.Level.INFO, "role {0}, claim {1}", role.text(), claim);
@@ -126,6 +131,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     @Override
     public void claimed(String peer, RoleName role, long claim) {
+        highestClaim.accumulateAndGet(claim, Math::max);
         if (fenced(peer, role, claim)) {
             background.execute(() -> yieldTo(peer, role, claim));
         }
