@@ -27,7 +27,8 @@ final class DumpCommand {
         Printer printer = new Printer(filter, format, out);
         switch (what) {
             case "internal" -> {
-                for (int bucket = 0; bucket < kind.buckets(); bucket++) {
+                boolean taken = filter.takesOrigin(parts.identity().node());
+                for (int bucket = 0; taken && bucket < kind.buckets(); bucket++) {
                     Lines lines = new Lines(kind, null);
                     parts.internal().bucket(kind, bucket, lines);
                     printer.print(lines);

@@ -9,6 +9,8 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.SctpState;
+import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.jspecify.annotations.Nullable;
 
@@ -59,14 +61,17 @@ final class DumpFilter {
             }
             case "sport" -> {
                 int port = number(name, value, 0xffff);
-                tuples.add(tuple -> tuple.sourceKey() == port);
+                tuples.add(tuple -> Protocol.hasPorts(tuple.protocol()) && tuple.sourceKey() == port);
             }
             case "dport" -> {
                 int port = number(name, value, 0xffff);
-                tuples.add(tuple -> tuple.destinationKey() == port);
+                tuples.add(tuple -> Protocol.hasPorts(tuple.protocol()) && tuple.destinationKey() == port);
             }
             case "state" -> {
                 String state = value.toUpperCase(Locale.ROOT);
+                if (!TcpState.NAMES.contains(state) && !SctpState.NAMES.contains(state)) {
+                    throw RefusedException.usage("filter: state=" + value + " is no TCP or SCTP state");
+                }
                 entries.add(entry ->
                         entry.state() != null && entry.state().stateName().equals(state));
             }
@@ -97,10 +102,14 @@ final class DumpFilter {
 
     private static int mark(String value) throws RefusedException {
         try {
-            return (int) (long) Long.decode(value);
+            long mark = Long.decode(value);
+            if (mark >= 0 && mark <= 0xffffffffL) {
+                return (int) mark;
+            }
         } catch (NumberFormatException notANumber) {
-            throw RefusedException.usage("filter: mark=" + value + " is not a number");
+            // said below, together with numbers out of range
         }
+        throw RefusedException.usage("filter: mark=" + value + " is not a number from 0 to 4294967295");
     }
 
     private record Prefix(Addresses.Parsed address, int bits) {
@@ -142,7 +151,11 @@ final class DumpFilter {
         return takes(entry.original()) && entries.stream().allMatch(test -> test.test(entry));
     }
 
+    /** An expectation has neither state nor mark: asked for one, none fits. */
     boolean takes(Expectation expectation) {
+        if (!entries.isEmpty()) {
+            return false;
+        }
         if (zone != null && expectation.zone().id() != zone) {
             return false;
         }

@@ -8,6 +8,7 @@ import org.conntwin.tracker.model.Labels;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code <flow>} a line, in the shape that {@code conntrack -o xml} prints. */
@@ -15,16 +16,17 @@ final class XmlFormat implements EntryFormat {
     @Override
     public void append(StringBuilder out, Conntrack entry, Shown shown) {
         out.append("<flow>");
-        direction(out, "original", entry.original());
-        direction(out, "reply", entry.reply());
+        Zone zone = entry.zone();
+        direction(out, "original", entry.original(), zone.scope() == Zone.Scope.ORIGINAL ? zone.id() : 0);
+        direction(out, "reply", entry.reply(), zone.scope() == Zone.Scope.REPLY ? zone.id() : 0);
         out.append("<meta direction=\"independent\">");
         if (entry.state() != null) {
             element(out, "state", entry.state().stateName());
         }
         element(out, "timeout", Math.max(0, entry.timeoutSeconds()));
         element(out, "mark", Integer.toUnsignedLong(entry.mark()));
-        if (entry.zone().id() != 0) {
-            element(out, "zone", entry.zone().id());
+        if (zone.id() != 0 && zone.scope() == Zone.Scope.BOTH) {
+            element(out, "zone", zone.id());
         }
         if (entry.helper() != null) {
             element(out, "helper", escaped(entry.helper()));
@@ -56,9 +58,9 @@ final class XmlFormat implements EntryFormat {
     @Override
     public void append(StringBuilder out, Expectation expectation, Shown shown) {
         out.append("<expectation>");
-        direction(out, "expected", expectation.tuple());
-        direction(out, "mask", expectation.mask());
-        direction(out, "master", expectation.master());
+        direction(out, "expected", expectation.tuple(), 0);
+        direction(out, "mask", expectation.mask(), 0);
+        direction(out, "master", expectation.master(), 0);
         out.append("<meta direction=\"independent\">");
         element(out, "timeout", Math.max(0, expectation.timeoutSeconds()));
         element(out, "class", expectation.expectClass());
@@ -78,7 +80,7 @@ final class XmlFormat implements EntryFormat {
         }
     }
 
-    private static void direction(StringBuilder out, String name, Tuple tuple) {
+    private static void direction(StringBuilder out, String name, Tuple tuple, int zone) {
         boolean ipv4 = tuple.family() == Family.IPV4;
         out.append("<meta direction=\"").append(name).append("\"><layer3 protonum=\"");
         out.append(tuple.family().number())
@@ -103,7 +105,11 @@ final class XmlFormat implements EntryFormat {
             element(out, "srckey", "0x" + Integer.toHexString(tuple.sourceKey()));
             element(out, "dstkey", "0x" + Integer.toHexString(tuple.destinationKey()));
         }
-        out.append("</layer4></meta>");
+        out.append("</layer4>");
+        if (zone != 0) {
+            element(out, "zone", zone);
+        }
+        out.append("</meta>");
     }
 
     private static void element(StringBuilder out, String name, Object value) {
@@ -117,6 +123,8 @@ final class XmlFormat implements EntryFormat {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        // XML has no control characters, and an entry is one line.
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }
