@@ -91,6 +91,7 @@ public final class BurstBenchmark {
             String measure, BurstFigures ours, BurstFigures theirs, ToDoubleFunction<BurstFigures> value) {
         double left = value.applyAsDouble(ours);
         double right = value.applyAsDouble(theirs);
-        System.out.printf(Locale.ROOT, "%-44s %,12.2f %,12.2f %8.2f%n", measure, left, right, left / right);
+        String ratio = right == 0 ? "-" : String.format(Locale.ROOT, "%.2f", left / right);
+        System.out.printf(Locale.ROOT, "%-44s %,12.2f %,12.2f %8s%n", measure, left, right, ratio);
     }
 }
