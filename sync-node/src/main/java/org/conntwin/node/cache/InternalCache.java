@@ -8,11 +8,7 @@ import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.WireBuffer;
 import org.conntwin.proto.WireRecord;
 import org.conntwin.tracker.model.Conntrack;
-import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Expectation;
-import org.conntwin.tracker.model.Protocol;
-import org.conntwin.tracker.model.Status;
-import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.EventKind;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +22,6 @@ public final class InternalCache {
     private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
     private final RecordKey key = new RecordKey();
     private final WireBuffer record = new WireBuffer(512);
-    private final WireBuffer keyBytes = new WireBuffer(256);
     private final WireBuffer known = new WireBuffer(512);
     private final Clock clock;
     private final int limit;
@@ -66,13 +61,13 @@ public final class InternalCache {
     public void event(EventKind kind, Conntrack entry) {
         lock.lock();
         try {
-            keyOf(entry);
+            key.of(entry);
             if (kind == EventKind.DESTROY) {
                 gone(conntracks);
                 return;
             }
             // An event says only what changed; a NEW of a known key replaces a flow whose end was missed.
-            Conntrack whole = kind == EventKind.UPDATE ? merged(entry) : entry;
+            Conntrack whole = kind == EventKind.UPDATE ? WholeEntry.updated(known(), entry) : entry;
             if (whole != null) {
                 put(whole);
             }
@@ -86,7 +81,7 @@ public final class InternalCache {
         lock.lock();
         try {
             counters.filtered.increment();
-            keyOf(entry);
+            key.of(entry);
             gone(conntracks);
         } finally {
             lock.unlock();
@@ -97,7 +92,7 @@ public final class InternalCache {
     public void event(EventKind kind, Expectation expectation) {
         lock.lock();
         try {
-            keyOf(expectation);
+            key.of(expectation);
             if (kind == EventKind.DESTROY) {
                 gone(expectations);
             } else {
@@ -115,31 +110,12 @@ public final class InternalCache {
         }
     }
 
-    private void keyOf(Conntrack entry) {
-        keyBytes.reset();
-        EntryCodec.encodeKey(entry, keyBytes);
-        key.of(keyBytes.array(), 0, keyBytes.length());
-    }
-
-    private void keyOf(Expectation expectation) {
-        keyBytes.reset();
-        ExpectationCodec.encodeKey(expectation, keyBytes);
-        key.of(keyBytes.array(), 0, keyBytes.length());
-    }
-
-    /** The event over what is known; null when too little is: a flow that was left out in its present state. */
-    private @Nullable Conntrack merged(Conntrack event) {
+    /** The owned entry with the present key; null when there is none. */
+    private @Nullable Conntrack known() {
         int length = conntracks.copy(key, known);
         if (length < 0) {
-            int protocol = event.original().protocol();
-            boolean stateful = protocol == Protocol.TCP || protocol == Protocol.SCTP;
-            return stateful && event.state() == null ? null : event;
+            return null;
         }
-        return decoded(length).updatedBy(event);
-    }
-
-    /** The record that was copied to {@link #known}. */
-    private Conntrack decoded(int length) {
         try {
             return EntryCodec.decode(known.array(), 0, length);
         } catch (MalformedWireException impossible) {
@@ -174,17 +150,10 @@ public final class InternalCache {
     public void refresh(Conntrack entry) {
         lock.lock();
         try {
-            keyOf(entry);
-            int length = conntracks.copy(key, known);
-            if (length >= 0) {
-                // Of the rest, events tell, and they may have told something newer meanwhile.
-                ConntrackBuilder now = ConntrackBuilder.from(decoded(length));
-                now.originalAdjustment = entry.originalAdjustment();
-                now.replyAdjustment = entry.replyAdjustment();
-                Conntrack built = now.build();
-                if (built != null) {
-                    put(built);
-                }
+            key.of(entry);
+            Conntrack owned = known();
+            if (owned != null) {
+                put(WholeEntry.adjusted(owned, entry));
             }
         } finally {
             lock.unlock();
@@ -195,7 +164,7 @@ public final class InternalCache {
     public boolean owns(Conntrack entry) {
         lock.lock();
         try {
-            keyOf(entry);
+            key.of(entry);
             return conntracks.contains(key);
         } finally {
             lock.unlock();
@@ -245,9 +214,9 @@ public final class InternalCache {
     public Reread reread(Conntrack entry) {
         lock.lock();
         try {
-            keyOf(entry);
+            key.of(entry);
             record.reset();
-            EntryCodec.encode(whole(entry), record);
+            EntryCodec.encode(WholeEntry.isOffloaded(entry) ? WholeEntry.offloaded(known(), entry) : entry, record);
             return reread(conntracks);
         } finally {
             lock.unlock();
@@ -258,30 +227,13 @@ public final class InternalCache {
     public Reread reread(Expectation expectation) {
         lock.lock();
         try {
-            keyOf(expectation);
+            key.of(expectation);
             record.reset();
             ExpectationCodec.encode(expectation, record);
             return reread(expectations);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** An offloaded flow's dump leaves out state and lifetime: what is known of them stays; only live flows are offloaded. */
-    private Conntrack whole(Conntrack dumped) {
-        if (!dumped.has(Status.OFFLOAD | Status.HW_OFFLOAD) || dumped.state() != null) {
-            return dumped;
-        }
-        int length = conntracks.copy(key, known);
-        if (length >= 0) {
-            return decoded(length).updatedBy(dumped);
-        }
-        ConntrackBuilder live = ConntrackBuilder.from(dumped);
-        if (dumped.original().protocol() == Protocol.TCP) {
-            live.state = new TcpState(TcpState.ESTABLISHED, 0, 0, 0, 0);
-        }
-        Conntrack built = live.build();
-        return built == null ? dumped : built;
     }
 
     private Reread reread(RecordStore store) {

@@ -20,6 +20,8 @@ import org.conntwin.proto.MalformedWireException;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Labels;
+import org.conntwin.tracker.model.SequenceAdjustment;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.EventKind;
@@ -199,6 +201,41 @@ final class InternalCacheTest {
         assertThat(drained.removed).isEqualTo(8);
         assertThat(drained.records).hasSize(2);
         assertThat(cache.size(Kind.EXPECTATION)).isOne();
+    }
+
+    @Test
+    void shouldKeepTheStateOfAnOffloadedFlow() {
+        cache.event(EventKind.NEW, Flows.flow(1));
+        ConntrackBuilder dumped = Flows.builder(1);
+        dumped.status |= Status.OFFLOAD;
+        dumped.state = null;
+        ConntrackBuilder unknown = Flows.builder(2);
+        unknown.status |= Status.HW_OFFLOAD;
+        unknown.state = null;
+        cache.beginReread();
+        cache.reread(Flows.built(dumped));
+        cache.reread(Flows.built(unknown));
+        cache.endReread();
+        assertThat(Known.in(contents(), Flows.tuple(1)).state())
+                .isEqualTo(Flows.flow(1).state());
+        assertThat(Known.in(contents(), Flows.tuple(2)).state())
+                .as("only live flows are offloaded")
+                .isEqualTo(new TcpState(TcpState.ESTABLISHED, 0, 0, 0, 0));
+    }
+
+    @Test
+    void shouldRefreshOnlyTheAdjustmentsOfWhatItOwns() {
+        cache.event(EventKind.NEW, Flows.flow(1, 7));
+        ConntrackBuilder read = Flows.builder(1);
+        read.originalAdjustment = new SequenceAdjustment(100, 0, 4);
+        read.state = new TcpState(TcpState.CLOSE, 0, 0, 0, 0);
+        cache.refresh(Flows.built(read));
+        cache.refresh(Flows.flow(2));
+        Conntrack now = Known.in(contents(), Flows.tuple(1));
+        assertThat(now.originalAdjustment()).isEqualTo(new SequenceAdjustment(100, 0, 4));
+        assertThat(now.state()).isEqualTo(Flows.flow(1).state());
+        assertThat(now.mark()).isEqualTo(7);
+        assertThat(contents()).hasSize(1);
     }
 
     @Test
