@@ -144,8 +144,9 @@ public final class ControlServer implements AutoCloseable {
             workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        // Output that was handed to the loop goes out before the loop sees this close, unless its reader stands still.
-        loop.submit(() -> clients.close());
+        // A loop that is told to end closes its channels before it runs what was handed to it: the last words have to
+        // be out first. A reader that stands still loses them after the wait.
+        loop.submit(() -> clients.close()).awaitUninterruptibly(LAST_WORDS_MILLIS);
         loop.shutdownGracefully(0, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(LAST_WORDS_MILLIS);
     }
 
