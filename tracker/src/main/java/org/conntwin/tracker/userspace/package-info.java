@@ -1,0 +1,9 @@
+/**
+ * The userspace tracker, in the order in which a packet meets its rooms: {@code capture} and {@code packet} read it,
+ * {@code flow} finds its flow, {@code tcp} and {@code protocol} judge it, {@code track} joins them into one decision a
+ * packet, and this package makes of it a table like the kernel's.
+ */
+@NullMarked
+package org.conntwin.tracker.userspace;
+
+import org.jspecify.annotations.NullMarked;

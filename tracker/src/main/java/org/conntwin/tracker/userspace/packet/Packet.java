@@ -1,0 +1,55 @@
+package org.conntwin.tracker.userspace.packet;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.conntwin.tracker.model.Family;
+
+/**
+ * A whole IP packet (never a fragment) in somebody's byte array: where its parts are, and the tuple it shows. Filled by
+ * {@link PacketReader}; reused for the next packet, as tracking one must not allocate. Not thread-safe.
+ */
+public final class Packet {
+    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final byte[] NOTHING = {};
+
+    /** Holds the packet; only {@link #start} to {@code start + length} is the packet's. */
+    public byte[] bytes = NOTHING;
+    /** Index of the IP header. */
+    public int start;
+    /** Bytes from the IP header to the end that the header tells, padding cut off. */
+    public int length;
+    /** Index of the header behind IP and its extension headers. */
+    public int transport;
+    /** The packet's own tuple: family, protocol and addresses from the IP header, keys from the protocol's tracker. */
+    public final TupleKey key = new TupleKey();
+
+    /** Starts empty. */
+    public Packet() {}
+
+    /** Bytes of the transport header and what follows it. */
+    public int transportLength() {
+        return start + length - transport;
+    }
+
+    /** The packet's family. */
+    public Family family() {
+        return key.family;
+    }
+
+    /** The unsigned byte at {@code index} of {@link #bytes}. */
+    public int u8(int index) {
+        return bytes[index] & 0xff;
+    }
+
+    /** The unsigned 16-bit number in network order at {@code index}. */
+    public int u16(int index) {
+        return (short) SHORTS.get(bytes, index) & 0xffff;
+    }
+
+    /** The 32-bit number in network order at {@code index}, as bits. */
+    public int i32(int index) {
+        return (int) INTS.get(bytes, index);
+    }
+}

@@ -1,0 +1,58 @@
+package org.conntwin.tracker.userspace.packet;
+
+import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.model.Tuple;
+
+/**
+ * One direction of a flow in a form that is filled again for every packet, so that a lookup allocates nothing. Fields
+ * are those of {@link Tuple}; both keys share an int. Not thread-safe.
+ */
+public final class TupleKey {
+    public Family family = Family.IPV4;
+    /** IP protocol number, 0 to 255. */
+    public int protocol;
+
+    public long sourceHigh;
+    public long sourceLow;
+    public long destinationHigh;
+    public long destinationLow;
+    /** Source key in the upper, destination key in the lower 16 bits; see {@link Tuple} for what the keys are. */
+    public int keys;
+
+    /** Starts as all zeros. */
+    public TupleKey() {}
+
+    /** The source key, 0 to 65535. */
+    public int sourceKey() {
+        return keys >>> 16;
+    }
+
+    /** The destination key, 0 to 65535. */
+    public int destinationKey() {
+        return keys & 0xffff;
+    }
+
+    /** Takes over everything of {@code tuple}. */
+    public void set(Tuple tuple) {
+        family = tuple.family();
+        protocol = tuple.protocol();
+        sourceHigh = tuple.sourceHigh();
+        sourceLow = tuple.sourceLow();
+        destinationHigh = tuple.destinationHigh();
+        destinationLow = tuple.destinationLow();
+        keys = tuple.sourceKey() << 16 | tuple.destinationKey();
+    }
+
+    /** The same as an immutable tuple. */
+    public Tuple tuple() {
+        return new Tuple(
+                family,
+                protocol,
+                sourceHigh,
+                sourceLow,
+                destinationHigh,
+                destinationLow,
+                sourceKey(),
+                destinationKey());
+    }
+}

@@ -1,0 +1,10 @@
+package org.conntwin.tracker.userspace.track;
+
+/** What the tracker tells a ruleset of a packet ({@code ct state}). */
+public enum Info {
+    NEW,
+    ESTABLISHED,
+    RELATED,
+    INVALID,
+    UNTRACKED
+}

@@ -1,0 +1,261 @@
+package org.conntwin.tracker.userspace.track;
+
+import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.userspace.flow.EventBits;
+import org.conntwin.tracker.userspace.flow.Extras;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.protocol.Judgement;
+import org.conntwin.tracker.userspace.protocol.ProtocolTracker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection tracker: a packet {@linkplain #arrive arrives}, a ruleset decides, it {@linkplain #leave leaves}; a
+ * flow is in the table from the moment its first packet leaves. Decisions, entries, lifetimes and events are those of
+ * Linux 6.18. Not thread-safe: whoever shares it holds one lock around every call. Time is given with each call, in
+ * nanoseconds of any clock that never goes back.
+ */
+public final class Tracker {
+    /** A new flow whose packet would begin a newer one at once does not exist; a bound against errors of ours. */
+    private static final int MAX_REPEATS = 4;
+
+    private static final int EARLY_DROP_BUCKETS = 8;
+
+    private final TrackerSettings settings;
+    private final FlowTable table;
+    private final ProtocolTrackers protocols;
+    private final EventSink sink;
+    private final TrackerCounters counters = new TrackerCounters();
+    private int lastId;
+
+    /** A tracker with an empty table. */
+    public Tracker(TrackerSettings settings, EventSink sink) {
+        this.settings = settings;
+        this.sink = sink;
+        table = new FlowTable(settings.maxEntries());
+        protocols = new ProtocolTrackers(settings);
+    }
+
+    /** The flows. */
+    public FlowTable table() {
+        return table;
+    }
+
+    /** Counters since the start. */
+    public TrackerCounters counters() {
+        return counters;
+    }
+
+    /**
+     * A packet comes in. Its keys are filled in by this call.
+     *
+     * @param zone id of its zone, 0 to 65535
+     * @param out takes what was found out
+     */
+    public void arrive(Packet packet, int zone, long now, Tracking out) {
+        ProtocolTracker protocol = protocols.of(packet);
+        for (int round = 0; round < MAX_REPEATS; round++) {
+            if (!protocol.keys(packet)) {
+                invalid(out);
+                return;
+            }
+            Flow flow = find(packet, zone, now);
+            int direction = Flow.ORIGINAL;
+            Info info = Info.NEW;
+            if (flow == null) {
+                if (!protocol.invertible(packet)) {
+                    invalid(out);
+                    return;
+                }
+                flow = begin(packet, zone, now);
+                if (flow == null) {
+                    out.set(Info.INVALID, null, Flow.ORIGINAL);
+                    out.dropped = true;
+                    counters.dropped++;
+                    return;
+                }
+            } else {
+                direction = table.direction();
+                if (direction == Flow.REPLY || flow.has(Status.SEEN_REPLY)) {
+                    info = Info.ESTABLISHED;
+                }
+            }
+            if (info == Info.NEW && flow.has(Status.EXPECTED)) {
+                info = Info.RELATED;
+            }
+            if (judged(flow, protocol, packet, direction, now, info, out)) {
+                return;
+            }
+        }
+        invalid(out);
+    }
+
+    /** Whether the packet's fate is sealed; otherwise it is looked up again. */
+    private boolean judged(
+            Flow flow, ProtocolTracker protocol, Packet packet, int direction, long now, Info info, Tracking out) {
+        long end = flow.end;
+        Judgement judgement = protocol.track(flow, packet, direction, now);
+        if (flow.end < end && flow.confirmed()) {
+            table.shortened(flow);
+        }
+        switch (judgement) {
+            case ACCEPT, LAST -> {
+                out.set(info, flow, direction);
+                if (judgement == Judgement.LAST) {
+                    kill(flow, now);
+                }
+                if (direction == Flow.REPLY && !flow.has(Status.SEEN_REPLY)) {
+                    flow.status |= Status.SEEN_REPLY;
+                    flow.events |= EventBits.REPLY;
+                }
+            }
+            case INVALID -> invalid(out);
+            case DROP, KILL -> {
+                if (judgement == Judgement.KILL) {
+                    kill(flow, now);
+                }
+                out.set(info, null, direction);
+                out.dropped = true;
+                counters.dropped++;
+            }
+            case REPEAT -> {
+                kill(flow, now);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The packet leaves: its flow is confirmed and what changed on it is told. May drop the packet. */
+    public void leave(Tracking packet, long now) {
+        Flow flow = packet.flow;
+        if (flow == null) {
+            return;
+        }
+        if (!flow.confirmed() && !confirm(flow, now)) {
+            packet.flow = null;
+            packet.dropped = true;
+            counters.dropped++;
+            return;
+        }
+        tell(flow, now);
+    }
+
+    /** Tells what changed on a flow since its last event, if anything did and it is still there. */
+    public void tell(Flow flow, long now) {
+        int bits = flow.events;
+        if (bits != 0 && !flow.has(Status.DYING)) {
+            flow.events = 0;
+            EventKind kind = (bits & (EventBits.NEW | EventBits.RELATED)) != 0 ? EventKind.NEW : EventKind.UPDATE;
+            sink.conntrack(kind, EventEntry.of(kind, flow, bits, now), now);
+        }
+    }
+
+    /** Takes a flow out of the table and tells so; nothing when it is out already. */
+    public void kill(Flow flow, long now) {
+        if (flow.confirmed() && !flow.has(Status.DYING)) {
+            table.remove(flow);
+            flow.status |= Status.DYING;
+            sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
+        }
+    }
+
+    /**
+     * Kills flows whose life is over, in the order of their ends, each told with the time of its end.
+     *
+     * @param steps most flows to look at, which bounds the time this takes
+     * @return whether some may be left
+     */
+    public boolean expire(long now, int steps) {
+        for (int step = 0; step < steps; step++) {
+            Flow flow = table.ended(now, steps - step);
+            if (flow == null) {
+                break;
+            }
+            kill(flow, flow.end);
+        }
+        return table.pending(now);
+    }
+
+    private @Nullable Flow find(Packet packet, int zone, long now) {
+        Flow flow = table.find(packet.key, zone);
+        if (flow != null && flow.ended(now)) {
+            kill(flow, now);
+            flow = table.find(packet.key, zone);
+        }
+        return flow;
+    }
+
+    private @Nullable Flow begin(Packet packet, int zone, long now) {
+        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(packet.key, zone), now)) {
+            counters.tableFull++;
+            return null;
+        }
+        Tuple original = packet.key.tuple();
+        Flow flow = new Flow(packet.key, original.inverted(), Zone.of(zone, Zone.Scope.BOTH), nextId());
+        if (settings.accounting()) {
+            flow.extras().counted = true;
+        }
+        String helper = helperFor(packet);
+        if (helper != null) {
+            Extras extras = flow.extras();
+            extras.helper = helper;
+            flow.status |= Status.HELPER;
+        }
+        return flow;
+    }
+
+    private @Nullable String helperFor(Packet packet) {
+        for (TrackerSettings.HelperRule rule : settings.helpers()) {
+            if (rule.protocol() == packet.key.protocol && rule.port() == packet.key.destinationKey()) {
+                return rule.helper();
+            }
+        }
+        return null;
+    }
+
+    private boolean confirm(Flow flow, long now) {
+        if (table.find(flow.original(), flow.zone().originalId()) != null
+                || table.find(flow.reply(), flow.zone().id()) != null) {
+            counters.insertFailed++;
+            return false;
+        }
+        flow.end += now;
+        flow.status |= Status.CONFIRMED;
+        flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
+        table.insert(flow);
+        counters.inserted++;
+        return true;
+    }
+
+    /** Kills the flows that may go in the first bucket that has any (kernel: early_drop). */
+    private boolean makeRoom(int from, long now) {
+        if (!settings.earlyDrop()) {
+            return false;
+        }
+        long before = counters.earlyDropped;
+        for (int i = 0; i < EARLY_DROP_BUCKETS && counters.earlyDropped == before; i++) {
+            table.visit((from + i) & (table.buckets() - 1), flow -> {
+                if (!flow.has(Status.ASSURED | Status.DYING)) {
+                    kill(flow, now);
+                    counters.earlyDropped++;
+                }
+            });
+        }
+        return counters.earlyDropped > before;
+    }
+
+    private int nextId() {
+        lastId = lastId == -1 ? 1 : lastId + 1;
+        return lastId;
+    }
+
+    private void invalid(Tracking out) {
+        counters.invalid++;
+        out.set(Info.INVALID, null, Flow.ORIGINAL);
+    }
+}

@@ -1,0 +1,46 @@
+package org.conntwin.tracker.userspace.track;
+
+import java.util.List;
+import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.tcp.TcpSettings;
+
+/**
+ * How the tracker judges: the kernel's sysctls by their meaning. Immutable.
+ *
+ * @param timeouts lifetimes by protocol and state
+ * @param tcp how TCP is judged
+ * @param checksum whether checksums are verified
+ * @param maxEntries hard bound of the table, at least 1
+ * @param earlyDrop whether unassured flows make room for new ones in a full table
+ * @param accounting whether new flows count packets and bytes
+ * @param timestamps whether new flows keep the time of their start and stop
+ * @param helpers rules that assign a helper to new flows, first match wins
+ */
+public record TrackerSettings(
+        ProtocolTimeouts timeouts,
+        TcpSettings tcp,
+        boolean checksum,
+        int maxEntries,
+        boolean earlyDrop,
+        boolean accounting,
+        boolean timestamps,
+        List<HelperRule> helpers) {
+
+    /** What Linux 6.18 starts with. */
+    public static final TrackerSettings LINUX = new TrackerSettings(
+            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, true, false, false, List.of());
+
+    /** Copies the rules. */
+    public TrackerSettings {
+        helpers = List.copyOf(helpers);
+    }
+
+    /**
+     * A rule that assigns a helper.
+     *
+     * @param helper its name, e.g. {@code ftp}
+     * @param protocol IP protocol number
+     * @param port destination port of the original direction, 1 to 65535
+     */
+    public record HelperRule(String helper, int protocol, int port) {}
+}

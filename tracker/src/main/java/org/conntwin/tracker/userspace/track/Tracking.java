@@ -1,0 +1,26 @@
+package org.conntwin.tracker.userspace.track;
+
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** What the tracker found out about one packet; goes with it from its arrival to where it leaves. Reusable. */
+public final class Tracking {
+    /** What the ruleset is told. */
+    public Info info = Info.UNTRACKED;
+    /** Direction of the packet, for a related one that of the flow it speaks of. */
+    public int direction;
+    /** Whether the tracker itself drops the packet. */
+    public boolean dropped;
+    /** The flow, null for invalid and untracked packets. */
+    public @Nullable Flow flow;
+
+    /** Starts as untracked. */
+    public Tracking() {}
+
+    void set(Info newInfo, @Nullable Flow newFlow, int newDirection) {
+        info = newInfo;
+        flow = newFlow;
+        direction = newDirection;
+        dropped = false;
+    }
+}
