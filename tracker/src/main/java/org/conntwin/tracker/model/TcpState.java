@@ -1,6 +1,7 @@
 package org.conntwin.tracker.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TCP state as ctnetlink carries it.
@@ -10,9 +11,15 @@ import java.util.List;
  * @param replyScale window scale of the reply direction, 0 to 14
  * @param originalFlags flags of the original direction, see the constants
  * @param replyFlags flags of the reply direction
+ * @param windows what only the userspace tracker knows, null from the kernel
  */
-public record TcpState(int state, int originalScale, int replyScale, int originalFlags, int replyFlags)
-        implements ProtocolState {
+public record TcpState(
+        int state,
+        int originalScale,
+        int replyScale,
+        int originalFlags,
+        int replyFlags,
+        @Nullable TcpWindows windows) implements ProtocolState {
     public static final int NONE = 0;
     public static final int SYN_SENT = 1;
     public static final int SYN_RECV = 2;
@@ -43,6 +50,11 @@ public record TcpState(int state, int originalScale, int replyScale, int origina
     public static final int BE_LIBERAL = 0x08;
     public static final int DATA_UNACKNOWLEDGED = 0x10;
     public static final int MAXACK_SET = 0x20;
+
+    /** Without windows. */
+    public TcpState(int state, int originalScale, int replyScale, int originalFlags, int replyFlags) {
+        this(state, originalScale, replyScale, originalFlags, replyFlags, null);
+    }
 
     @Override
     public String stateName() {

@@ -65,7 +65,7 @@ public final class Tracker {
             }
             Flow flow = find(packet, zone, now);
             int direction = Flow.ORIGINAL;
-            Info info = Info.NEW;
+            PacketState state = PacketState.NEW;
             if (flow == null) {
                 if (!protocol.invertible(packet)) {
                     invalid(out);
@@ -73,7 +73,7 @@ public final class Tracker {
                 }
                 flow = begin(packet, zone, now);
                 if (flow == null) {
-                    out.set(Info.INVALID, null, Flow.ORIGINAL);
+                    out.set(PacketState.INVALID, null, Flow.ORIGINAL);
                     out.dropped = true;
                     counters.dropped++;
                     return;
@@ -81,13 +81,13 @@ public final class Tracker {
             } else {
                 direction = table.direction();
                 if (direction == Flow.REPLY || flow.has(Status.SEEN_REPLY)) {
-                    info = Info.ESTABLISHED;
+                    state = PacketState.ESTABLISHED;
                 }
             }
-            if (info == Info.NEW && flow.has(Status.EXPECTED)) {
-                info = Info.RELATED;
+            if (state == PacketState.NEW && flow.has(Status.EXPECTED)) {
+                state = PacketState.RELATED;
             }
-            if (judged(flow, protocol, packet, direction, now, info, out)) {
+            if (judged(flow, protocol, packet, direction, now, state, out)) {
                 return;
             }
         }
@@ -96,7 +96,13 @@ public final class Tracker {
 
     /** Whether the packet's fate is sealed; otherwise it is looked up again. */
     private boolean judged(
-            Flow flow, ProtocolTracker protocol, Packet packet, int direction, long now, Info info, Tracking out) {
+            Flow flow,
+            ProtocolTracker protocol,
+            Packet packet,
+            int direction,
+            long now,
+            PacketState state,
+            Tracking out) {
         long end = flow.end;
         Judgement judgement = protocol.track(flow, packet, direction, now);
         if (flow.end < end && flow.confirmed()) {
@@ -104,7 +110,7 @@ public final class Tracker {
         }
         switch (judgement) {
             case ACCEPT, LAST -> {
-                out.set(info, flow, direction);
+                out.set(state, flow, direction);
                 if (judgement == Judgement.LAST) {
                     kill(flow, now);
                 }
@@ -118,7 +124,7 @@ public final class Tracker {
                 if (judgement == Judgement.KILL) {
                     kill(flow, now);
                 }
-                out.set(info, null, direction);
+                out.set(state, null, direction);
                 out.dropped = true;
                 counters.dropped++;
             }
@@ -256,6 +262,6 @@ public final class Tracker {
 
     private void invalid(Tracking out) {
         counters.invalid++;
-        out.set(Info.INVALID, null, Flow.ORIGINAL);
+        out.set(PacketState.INVALID, null, Flow.ORIGINAL);
     }
 }

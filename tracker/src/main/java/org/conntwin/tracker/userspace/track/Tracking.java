@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What the tracker found out about one packet; goes with it from its arrival to where it leaves. Reusable. */
 public final class Tracking {
     /** What the ruleset is told. */
-    public Info info = Info.UNTRACKED;
+    public PacketState state = PacketState.UNTRACKED;
     /** Direction of the packet, for a related one that of the flow it speaks of. */
     public int direction;
     /** Whether the tracker itself drops the packet. */
@@ -17,8 +17,8 @@ public final class Tracking {
     /** Starts as untracked. */
     public Tracking() {}
 
-    void set(Info newInfo, @Nullable Flow newFlow, int newDirection) {
-        info = newInfo;
+    void set(PacketState newState, @Nullable Flow newFlow, int newDirection) {
+        state = newState;
         flow = newFlow;
         direction = newDirection;
         dropped = false;

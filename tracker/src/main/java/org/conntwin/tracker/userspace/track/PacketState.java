@@ -1,7 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
 /** What the tracker tells a ruleset of a packet ({@code ct state}). */
-public enum Info {
+public enum PacketState {
     NEW,
     ESTABLISHED,
     RELATED,
