@@ -12,6 +12,7 @@ import org.conntwin.tracker.model.Family;
 public final class Packet {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NOTHING = {};
 
     /** Holds the packet; only {@link #start} to {@code start + length} is the packet's. */
@@ -51,5 +52,10 @@ public final class Packet {
     /** The 32-bit number in network order at {@code index}, as bits. */
     public int i32(int index) {
         return (int) INTS.get(bytes, index);
+    }
+
+    /** The 64-bit number in network order at {@code index}, as bits. */
+    public long i64(int index) {
+        return (long) LONGS.get(bytes, index);
     }
 }
