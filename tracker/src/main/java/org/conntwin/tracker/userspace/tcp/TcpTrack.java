@@ -1,0 +1,149 @@
+package org.conntwin.tracker.userspace.tcp;
+
+import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.TcpWindows;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowState;
+
+/**
+ * What is kept of a TCP flow: both windows and the last segment. All zeros is what an entry has that came from outside
+ * without windows (kernel behaviour). Fields lie flat, as there are as many of these as flows.
+ */
+final class TcpTrack implements FlowState {
+    byte state;
+    byte lastClass;
+    byte lastDirection;
+    byte lastScale;
+    /** {@link TcpState} bits of an annotated SYN, and {@link #CHALLENGE_EXPECTED}, {@link #SIMULTANEOUS_OPEN}. */
+    byte lastFlags;
+
+    byte retransmissions;
+    short lastWindow;
+    int lastSequence;
+    int lastAcknowledgment;
+    int lastEnd;
+
+    private byte originalScale;
+    private byte originalFlags;
+    private byte replyScale;
+    private byte replyFlags;
+    private int originalEnd;
+    private int originalMaxEnd;
+    private int originalMaxWindow;
+    private int originalMaxAck;
+    private int replyEnd;
+    private int replyMaxEnd;
+    private int replyMaxWindow;
+    private int replyMaxAck;
+
+    static final int CHALLENGE_EXPECTED = 0x40;
+    static final int SIMULTANEOUS_OPEN = 0x80;
+
+    int state() {
+        return state;
+    }
+
+    int lastWindow() {
+        return lastWindow & 0xffff;
+    }
+
+    boolean last(int flag) {
+        return (lastFlags & flag) != 0;
+    }
+
+    /** Bits of both sides together. */
+    int anyFlags() {
+        return originalFlags | replyFlags;
+    }
+
+    void load(int direction, Side into) {
+        boolean original = direction == Flow.ORIGINAL;
+        into.end = original ? originalEnd : replyEnd;
+        into.maxEnd = original ? originalMaxEnd : replyMaxEnd;
+        into.maxWindow = original ? originalMaxWindow : replyMaxWindow;
+        into.maxAck = original ? originalMaxAck : replyMaxAck;
+        into.scale = original ? originalScale : replyScale;
+        into.flags = original ? originalFlags : replyFlags;
+    }
+
+    void store(int direction, Side from) {
+        if (direction == Flow.ORIGINAL) {
+            originalEnd = from.end;
+            originalMaxEnd = from.maxEnd;
+            originalMaxWindow = from.maxWindow;
+            originalMaxAck = from.maxAck;
+            originalScale = (byte) from.scale;
+            originalFlags = (byte) from.flags;
+        } else {
+            replyEnd = from.end;
+            replyMaxEnd = from.maxEnd;
+            replyMaxWindow = from.maxWindow;
+            replyMaxAck = from.maxAck;
+            replyScale = (byte) from.scale;
+            replyFlags = (byte) from.flags;
+        }
+    }
+
+    @Override
+    public TcpState model() {
+        return new TcpState(
+                state,
+                originalScale,
+                replyScale,
+                originalFlags,
+                replyFlags,
+                new TcpWindows(
+                        new TcpWindows.Side(originalEnd, originalMaxEnd, originalMaxWindow, originalMaxAck),
+                        new TcpWindows.Side(replyEnd, replyMaxEnd, replyMaxWindow, replyMaxAck),
+                        new TcpWindows.Last(
+                                lastDirection,
+                                lastClass,
+                                lastSequence,
+                                lastAcknowledgment,
+                                lastEnd,
+                                lastWindow(),
+                                lastScale,
+                                lastFlags & 0xff,
+                                retransmissions & 0xff)));
+    }
+
+    /** The track of an entry from outside; scales count only where both sides announced one (kernel behaviour). */
+    static TcpTrack of(TcpState told) {
+        TcpTrack track = new TcpTrack();
+        track.state = (byte) told.state();
+        track.originalFlags = (byte) told.originalFlags();
+        track.replyFlags = (byte) told.replyFlags();
+        if ((told.originalFlags() & told.replyFlags() & TcpState.WINDOW_SCALE) != 0) {
+            track.originalScale = (byte) told.originalScale();
+            track.replyScale = (byte) told.replyScale();
+        }
+        TcpWindows windows = told.windows();
+        if (windows != null) {
+            track.originalScale = (byte) told.originalScale();
+            track.replyScale = (byte) told.replyScale();
+            track.set(windows);
+        }
+        return track;
+    }
+
+    private void set(TcpWindows windows) {
+        originalEnd = windows.original().end();
+        originalMaxEnd = windows.original().maxEnd();
+        originalMaxWindow = windows.original().maxWindow();
+        originalMaxAck = windows.original().maxAck();
+        replyEnd = windows.reply().end();
+        replyMaxEnd = windows.reply().maxEnd();
+        replyMaxWindow = windows.reply().maxWindow();
+        replyMaxAck = windows.reply().maxAck();
+        TcpWindows.Last last = windows.last();
+        lastDirection = (byte) last.direction();
+        lastClass = (byte) last.segment();
+        lastSequence = last.sequence();
+        lastAcknowledgment = last.acknowledgment();
+        lastEnd = last.end();
+        lastWindow = (short) last.window();
+        lastScale = (byte) last.scale();
+        lastFlags = (byte) last.flags();
+        retransmissions = (byte) last.retransmissions();
+    }
+}
