@@ -1,4 +1,4 @@
-/** What tests of several packages and modules share: generators, namespaces, probes of the kernel's headers. */
+/** What tests of several packages and modules share: packets, generators, namespaces, probes of the kernel's headers. */
 @NullMarked
 package org.conntwin.tracker.testing;
 

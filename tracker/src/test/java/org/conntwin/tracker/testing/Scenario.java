@@ -1,0 +1,142 @@
+package org.conntwin.tracker.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.text.EntryText;
+import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.track.EventSink;
+import org.conntwin.tracker.userspace.track.PacketState;
+import org.conntwin.tracker.userspace.track.Tracker;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.conntwin.tracker.userspace.track.Tracking;
+
+/** Packets through a tracker at times that the test sets; verdicts and events as lines of text. */
+public final class Scenario {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final List<String> events = new ArrayList<>();
+    private final Tracker tracker;
+    private long now = 1_000 * SECOND;
+    private int zone;
+
+    /** With what Linux starts with. */
+    public Scenario() {
+        this(TrackerSettings.LINUX);
+    }
+
+    /** Starts with an empty table. */
+    public Scenario(TrackerSettings settings) {
+        tracker = new Tracker(settings, new Lines());
+    }
+
+    /** Lets time pass; flows whose life is over end. */
+    public Scenario after(double seconds) {
+        now += Math.round(seconds * SECOND);
+        boolean more = true;
+        while (more) {
+            more = tracker.expire(now, 1_000);
+        }
+        return this;
+    }
+
+    /** The zone of the packets that follow. */
+    public Scenario zone(int id) {
+        zone = id;
+        return this;
+    }
+
+    /** Sends a packet all the way; what was made of it, e.g. {@code ACCEPT NEW original}. */
+    public String send(TestPacket<?> packet) {
+        return leave(arrive(packet));
+    }
+
+    /** A packet comes in and waits for {@link #leave}. */
+    public Tracking arrive(TestPacket<?> packet) {
+        Tracking tracking = new Tracking();
+        tracker.arrive(read(packet.bytes()), zone, now, tracking);
+        return tracking;
+    }
+
+    /** A packet that came in leaves; what was made of it. */
+    public String leave(Tracking tracking) {
+        if (!tracking.dropped) {
+            tracker.leave(tracking, now);
+        }
+        return verdict(tracking);
+    }
+
+    /** What was made of a packet so far. */
+    public static String verdict(Tracking tracking) {
+        boolean known = tracking.state != PacketState.INVALID && tracking.state != PacketState.UNTRACKED;
+        return (tracking.dropped ? "DROP " : "ACCEPT ")
+                + tracking.state
+                + (known ? tracking.direction == 0 ? " original" : " reply" : " -");
+    }
+
+    /** The events since the last call, as {@code conntrack -E} prints them. */
+    public List<String> events() {
+        List<String> told = List.copyOf(events);
+        events.clear();
+        return told;
+    }
+
+    /** The entries as {@code conntrack -L} prints them, in alphabetical order. */
+    public List<String> table() {
+        List<String> lines = new ArrayList<>();
+        for (int bucket = 0; bucket < tracker.table().buckets(); bucket++) {
+            tracker.table().visit(bucket, flow -> lines.add(EntryText.line(flow.entry(now))));
+        }
+        lines.sort(null);
+        return lines;
+    }
+
+    /** The tracker itself. */
+    public Tracker tracker() {
+        return tracker;
+    }
+
+    /** The tracker's time in nanoseconds. */
+    public long now() {
+        return now;
+    }
+
+    private static Packet read(byte[] bytes) {
+        Packet packet = new Packet();
+        packet.bytes = bytes;
+        packet.length = bytes.length;
+        boolean six = bytes[0] >>> 4 == 6;
+        packet.key.family = six ? Family.IPV6 : Family.IPV4;
+        packet.key.protocol = packet.u8(six ? 6 : 9);
+        packet.transport = six ? 40 : (bytes[0] & 0xf) * 4;
+        packet.key.sourceHigh = six ? (long) packet.i32(8) << 32 | packet.i32(12) & 0xffffffffL : 0;
+        packet.key.sourceLow =
+                six ? (long) packet.i32(16) << 32 | packet.i32(20) & 0xffffffffL : packet.i32(12) & 0xffffffffL;
+        packet.key.destinationHigh = six ? (long) packet.i32(24) << 32 | packet.i32(28) & 0xffffffffL : 0;
+        packet.key.destinationLow =
+                six ? (long) packet.i32(32) << 32 | packet.i32(36) & 0xffffffffL : packet.i32(16) & 0xffffffffL;
+        return packet;
+    }
+
+    private final class Lines implements EventSink {
+        @Override
+        public void conntrack(EventKind kind, Conntrack entry, long time) {
+            String line = EntryText.line(entry).replace(" mark=0", "");
+            events.add(
+                    switch (kind) {
+                        case NEW -> "    [NEW] " + line;
+                        case UPDATE -> " [UPDATE] " + line;
+                        case DESTROY -> "[DESTROY] " + line.replaceFirst("^(\\S+ +\\d+) \\d+", "$1");
+                    });
+        }
+
+        @Override
+        public void expectation(EventKind kind, Expectation expectation, long time) {
+            events.add(kind.name().toLowerCase(Locale.ROOT) + " " + expectation);
+        }
+    }
+}
