@@ -31,8 +31,8 @@ public final class Flow {
     /** Keys of the reply direction. */
     int replyKeys;
 
-    final Family family;
-    final byte protocol;
+    private final boolean six;
+    private final byte protocol;
     /** The reply tuple when it is not the original's inverse. */
     @Nullable
     Tuple translated;
@@ -42,8 +42,14 @@ public final class Flow {
 
     @Nullable
     Flow nextReply;
-    /** Place in the queue of lifetimes, -1 outside. */
-    int place = -1;
+    /** Neighbours among the flows whose lives end at about the same time. */
+    @Nullable
+    Flow earlier;
+
+    @Nullable
+    Flow later;
+    /** Where {@link Lifetimes} has it. */
+    short place = Lifetimes.NOWHERE;
 
     private final int id;
     private final Zone zone;
@@ -66,7 +72,7 @@ public final class Flow {
      * @param reply the tuple of answers
      */
     public Flow(TupleKey key, Tuple reply, Zone zone, int id) {
-        family = key.family;
+        six = key.family == Family.IPV6;
         protocol = (byte) key.protocol;
         sourceHigh = key.sourceHigh;
         sourceLow = key.sourceLow;
@@ -85,14 +91,21 @@ public final class Flow {
                 && reply.sourceLow() == destinationLow
                 && reply.destinationHigh() == sourceHigh
                 && reply.destinationLow() == sourceLow
-                && reply.family() == family;
+                && reply.family() == family();
         translated = mirrored ? null : reply;
     }
 
     /** The tuple of the first packet. */
     public Tuple original() {
         return new Tuple(
-                family, protocol(), sourceHigh, sourceLow, destinationHigh, destinationLow, keys >>> 16, keys & 0xffff);
+                family(),
+                protocol(),
+                sourceHigh,
+                sourceLow,
+                destinationHigh,
+                destinationLow,
+                keys >>> 16,
+                keys & 0xffff);
     }
 
     /** The tuple of answers. */
@@ -102,7 +115,7 @@ public final class Flow {
         return other != null
                 ? other
                 : new Tuple(
-                        family,
+                        family(),
                         protocol(),
                         destinationHigh,
                         destinationLow,
@@ -118,7 +131,7 @@ public final class Flow {
     }
 
     public Family family() {
-        return family;
+        return six ? Family.IPV6 : Family.IPV4;
     }
 
     /** IP protocol number, 0 to 255. */

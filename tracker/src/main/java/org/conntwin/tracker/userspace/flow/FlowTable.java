@@ -79,14 +79,14 @@ public final class FlowTable {
     }
 
     /** Takes the flow in; neither of its tuples may be taken. */
-    public void insert(Flow flow) {
+    public void insert(Flow flow, long now) {
         int original = originalBucket(flow);
         int reply = replyBucket(flow);
         flow.nextOriginal = originals[original];
         originals[original] = flow;
         flow.nextReply = replies[reply];
         replies[reply] = flow;
-        lifetimes.add(flow);
+        lifetimes.add(flow, now);
         count++;
     }
 
@@ -161,7 +161,7 @@ public final class FlowTable {
                 if (originalBucket(flow) != bucket || !inReplies(flow)) {
                     return "flow " + flow.original() + " is not in both chains";
                 }
-                if (flow.place < 0 || !flow.has(Status.CONFIRMED) || flow.has(Status.DYING)) {
+                if (flow.place == Lifetimes.NOWHERE || !flow.has(Status.CONFIRMED) || flow.has(Status.DYING)) {
                     return "flow " + flow.original() + " is in the table but not alive";
                 }
             }
@@ -223,7 +223,7 @@ public final class FlowTable {
                 && flow.protocol() == key.protocol
                 && flow.sourceHigh == key.sourceHigh
                 && flow.destinationHigh == key.destinationHigh
-                && flow.family == key.family;
+                && flow.family() == key.family;
     }
 
     private static boolean isReply(Flow flow, TupleKey key) {
@@ -236,7 +236,7 @@ public final class FlowTable {
                     && flow.sourceLow == key.destinationLow
                     && flow.destinationHigh == key.sourceHigh
                     && flow.sourceHigh == key.destinationHigh
-                    && flow.family == key.family;
+                    && flow.family() == key.family;
         }
         return other.sourceLow() == key.sourceLow
                 && other.destinationLow() == key.destinationLow

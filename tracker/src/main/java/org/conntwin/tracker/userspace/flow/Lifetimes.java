@@ -1,127 +1,210 @@
 package org.conntwin.tracker.userspace.flow;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows in the order in which their lives end: a heap with four children a node. A life that grows longer moves nothing
- * until it comes to the top, so that refreshing costs a packet nothing; one that grows shorter must be told. Guarded by
- * the tracker's lock.
+ * Flows by the time when their lives end: a wheel of four levels (Varghese and Lauck, 1987), in which adding and
+ * removing cost the same however many there are. A life that grows longer moves nothing until its old end comes, so that
+ * refreshing costs a packet nothing; one that grows shorter must be told. Guarded by the tracker's lock.
  */
 final class Lifetimes {
-    private static final int CHILDREN = 4;
+    /** Place of a flow that is not in here. */
+    static final short NOWHERE = -1;
 
-    private @Nullable Flow[] flows = new @Nullable Flow[1024];
-    private long[] ends = new long[1024];
-    private int size;
+    private static final short DUE = -2;
+    /** A tick is 2^22 ns, about 4 ms: what the kernel's clock distinguishes. */
+    private static final int TICK_SHIFT = 22;
 
-    void add(Flow flow) {
-        if (size == ends.length) {
-            int room = size + (size >> 1);
-            flows = Arrays.copyOf(flows, room);
-            ends = Arrays.copyOf(ends, room);
+    private static final int LEVELS = 4;
+    private static final int SLOT_BITS = 8;
+    private static final int SLOTS = 1 << SLOT_BITS;
+    private static final long SPAN = 1L << LEVELS * SLOT_BITS;
+
+    private final @Nullable Flow[] slots = new @Nullable Flow[LEVELS * SLOTS];
+    /** Which slots hold flows, a bit each, four words a level. */
+    private final long[] taken = new long[LEVELS * SLOTS / Long.SIZE];
+
+    private final DueFlows due = new DueFlows();
+    private boolean begun;
+    private long tick;
+    /** The highest level whose present slot still has to be spread over the levels below; 0 when none. */
+    private int spreading;
+
+    void add(Flow flow, long now) {
+        if (!begun) {
+            begun = true;
+            tick = now >> TICK_SHIFT;
         }
-        rise(size++, flow, flow.end);
+        file(flow);
     }
 
     void remove(Flow flow) {
-        int hole = flow.place;
-        flow.place = -1;
-        size--;
-        Flow last = flows[size];
-        long end = ends[size];
-        flows[size] = null;
-        if (hole != size && last != null) {
-            settle(hole, last, end);
+        if (flow.place >= 0) {
+            unlink(flow);
         }
+        flow.place = NOWHERE;
     }
 
     /** Puts the flow where it belongs after its life grew shorter. */
     void shortened(Flow flow) {
-        if (flow.end < ends[flow.place]) {
-            rise(flow.place, flow, flow.end);
+        if (flow.place >= 0) {
+            unlink(flow);
+            file(flow);
         }
     }
 
     /**
-     * The flow whose life ended first at or before {@code now}, still in the queue; null when there is none.
+     * The flow whose life ended first at or before {@code now}, still in here; null when there is none.
      *
-     * @param steps most flows to look at
+     * @param steps bounds the work: flows looked at and slots opened
      */
     @Nullable
     Flow ended(long now, int steps) {
-        for (int step = 0; step < steps && size > 0 && ends[0] <= now; step++) {
-            Flow first = flows[0];
-            if (first == null || first.end <= ends[0]) {
-                return first;
+        for (int step = 0; step < steps; step++) {
+            Flow waiting = slots[present(0)];
+            if (spreading > 0) {
+                spread();
+            } else if (waiting != null) {
+                unlink(waiting);
+                file(waiting);
+            } else if (!due.isEmpty() && due.firstEnd() <= now) {
+                Flow first = due.first();
+                if (first != null && first.place == DUE && first.end <= due.firstEnd()) {
+                    return first;
+                }
+                due.removeFirst();
+                if (first != null && first.place == DUE) {
+                    file(first);
+                }
+            } else if (!turn(now >> TICK_SHIFT)) {
+                return null;
             }
-            sink(0, first, first.end);
         }
         return null;
     }
 
-    /** Whether there may be more at or before {@code now}. */
+    /** Whether {@link #ended} has work left at {@code now}. */
     boolean pending(long now) {
-        return size > 0 && ends[0] <= now;
+        return spreading > 0
+                || slots[present(0)] != null
+                || (!due.isEmpty() && due.firstEnd() <= now)
+                || next() <= now >> TICK_SHIFT;
     }
 
-    private void settle(int place, Flow flow, long end) {
-        if (place > 0 && before(flow, end, (place - 1) / CHILDREN)) {
-            rise(place, flow, end);
+    /** Goes on to the next tick at which there is something to do; false when that is after {@code last}. */
+    private boolean turn(long last) {
+        if (last <= tick) {
+            return false;
+        }
+        long next = next();
+        if (next > last) {
+            tick = last;
+            return false;
+        }
+        tick = next;
+        for (int level = LEVELS - 1; level > 0; level--) {
+            if ((tick & (1L << level * SLOT_BITS) - 1) == 0) {
+                spreading = level;
+                break;
+            }
+        }
+        return true;
+    }
+
+    /** The earliest tick after the present one that has a slot to open. */
+    private long next() {
+        long earliest = Long.MAX_VALUE;
+        for (int level = 0; level < LEVELS; level++) {
+            int shift = level * SLOT_BITS;
+            int slot = takenAfter(level, (int) (tick >>> shift) & SLOTS - 1);
+            if (slot < 0) {
+                continue;
+            }
+            long round = tick >> shift + SLOT_BITS;
+            // A slot at or before the hand belongs to the next round, which begins with slot 0.
+            long at = slot >= SLOTS
+                    ? (round + 1) << shift + SLOT_BITS
+                    : round << shift + SLOT_BITS | (long) slot << shift;
+            earliest = Math.min(earliest, at);
+        }
+        return earliest;
+    }
+
+    /** The first taken slot of a level after {@code slot}; 256 when only others are taken, -1 when none is. */
+    private int takenAfter(int level, int slot) {
+        int base = level * (SLOTS / Long.SIZE);
+        int from = slot + 1;
+        long any = 0;
+        for (int word = 0; word < SLOTS / Long.SIZE; word++) {
+            long bits = taken[base + word];
+            any |= bits;
+            int first = from - word * Long.SIZE;
+            if (first >= Long.SIZE) {
+                continue;
+            }
+            long later = first <= 0 ? bits : bits & -1L << first;
+            if (later != 0) {
+                return word * Long.SIZE + Long.numberOfTrailingZeros(later);
+            }
+        }
+        return any == 0 ? -1 : SLOTS;
+    }
+
+    /** Takes one flow of the slot that is being spread to where it belongs now. */
+    private void spread() {
+        Flow flow = slots[present(spreading)];
+        if (flow == null) {
+            spreading--;
         } else {
-            sink(place, flow, end);
+            unlink(flow);
+            file(flow);
         }
     }
 
-    private void rise(int from, Flow flow, long end) {
-        int place = from;
-        while (place > 0) {
-            int parent = (place - 1) / CHILDREN;
-            if (!before(flow, end, parent)) {
-                break;
-            }
-            put(place, flows[parent], ends[parent]);
-            place = parent;
+    private int present(int level) {
+        return level << SLOT_BITS | (int) (tick >>> level * SLOT_BITS) & SLOTS - 1;
+    }
+
+    private void file(Flow flow) {
+        long end = flow.end >> TICK_SHIFT;
+        long distance = end - tick;
+        if (distance <= 0) {
+            flow.place = DUE;
+            due.add(flow);
+            return;
         }
-        put(place, flow, end);
-    }
-
-    private void sink(int from, Flow flow, long end) {
-        int place = from;
-        while (true) {
-            int first = place * CHILDREN + 1;
-            if (first >= size) {
-                break;
-            }
-            int least = first;
-            for (int child = first + 1; child < Math.min(first + CHILDREN, size); child++) {
-                if (ends[child] < ends[least] || (ends[child] == ends[least] && id(child) < id(least))) {
-                    least = child;
-                }
-            }
-            if (ends[least] > end || (ends[least] == end && id(least) > flow.id())) {
-                break;
-            }
-            put(place, flows[least], ends[least]);
-            place = least;
+        int level = 0;
+        while (level < LEVELS - 1 && distance >= 1L << (level + 1) * SLOT_BITS) {
+            level++;
         }
-        put(place, flow, end);
-    }
-
-    private boolean before(Flow flow, long end, int place) {
-        return end < ends[place] || (end == ends[place] && flow.id() < id(place));
-    }
-
-    private int id(int place) {
-        Flow flow = flows[place];
-        return flow == null ? 0 : flow.id();
-    }
-
-    private void put(int place, @Nullable Flow flow, long end) {
-        flows[place] = flow;
-        ends[place] = end;
-        if (flow != null) {
-            flow.place = place;
+        long at = distance < SPAN ? end : tick + SPAN - 1;
+        int place = level << SLOT_BITS | (int) (at >>> level * SLOT_BITS) & SLOTS - 1;
+        Flow head = slots[place];
+        flow.place = (short) place;
+        flow.earlier = null;
+        flow.later = head;
+        if (head != null) {
+            head.earlier = flow;
         }
+        slots[place] = flow;
+        taken[place / Long.SIZE] |= 1L << place;
+    }
+
+    private void unlink(Flow flow) {
+        Flow earlier = flow.earlier;
+        Flow later = flow.later;
+        if (later != null) {
+            later.earlier = earlier;
+        }
+        if (earlier != null) {
+            earlier.later = later;
+        } else {
+            slots[flow.place] = later;
+            if (later == null) {
+                taken[flow.place / Long.SIZE] &= ~(1L << flow.place);
+            }
+        }
+        flow.earlier = null;
+        flow.later = null;
     }
 }

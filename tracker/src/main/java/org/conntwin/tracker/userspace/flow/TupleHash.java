@@ -8,6 +8,8 @@ import org.conntwin.tracker.userspace.packet.TupleKey;
  * fall into one bucket (Aumasson and Bernstein, 2012). Thread-safe.
  */
 final class TupleHash {
+    private static final int LAST_ROUNDS = 3;
+
     private final long k0;
     private final long k1;
 
@@ -33,42 +35,42 @@ final class TupleHash {
             int keys,
             int protocol,
             int zone) {
+        long last = Integer.toUnsignedLong(keys) << 32 | (long) protocol << 16 | zone;
+        boolean small = (sourceHigh | destinationHigh | sourceLow >>> 32 | destinationLow >>> 32) == 0;
+        return small
+                ? of(0, 0, sourceLow << 32 | destinationLow, 0, last, 3)
+                : of(sourceHigh, sourceLow, destinationHigh, destinationLow, last, 0);
+    }
+
+    /** Hashes the words from the {@code first} of these on: two addresses of IPv4 share the fourth. */
+    private int of(long w0, long w1, long w2, long w3, long last, int first) {
         long v0 = k0 ^ 0x736f6d6570736575L;
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = k0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        int words = (sourceHigh | destinationHigh) == 0 ? 2 : 4;
-        for (int word = 0; word < words + 3; word++) {
-            long m;
-            if (word == words) {
-                m = Integer.toUnsignedLong(keys) << 32 | (long) protocol << 16 | zone;
-            } else if (word > words) {
-                m = 0;
-            } else if (words == 2) {
-                m = word == 0 ? sourceLow : destinationLow;
-            } else {
-                m = switch (word) {
-                    case 0 -> sourceHigh;
-                    case 1 -> sourceLow;
-                    case 2 -> destinationHigh;
-                    default -> destinationLow;
-                };
-            }
-            if (word == words + 1) {
+        for (int round = first; round < 5 + LAST_ROUNDS; round++) {
+            long word = switch (round) {
+                case 0 -> w0;
+                case 1 -> w1;
+                case 2 -> w2;
+                case 3 -> first == 0 ? w3 : w2;
+                case 4 -> last;
+                default -> 0;
+            };
+            if (round == 5) {
                 v2 ^= 0xff;
             }
-            v3 ^= m;
+            v3 ^= word;
             v0 += v1;
             v2 += v3;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
             v3 = Long.rotateLeft(v3, 16) ^ v2;
-            v0 = Long.rotateLeft(v0, 32);
+            v0 = Long.rotateLeft(v0, 32) + v3;
             v2 += v1;
-            v0 += v3;
-            v1 = Long.rotateLeft(v1, 17) ^ v2;
             v3 = Long.rotateLeft(v3, 21) ^ v0;
+            v1 = Long.rotateLeft(v1, 17) ^ v2;
             v2 = Long.rotateLeft(v2, 32);
-            v0 ^= m;
+            v0 ^= word;
         }
         long hash = v0 ^ v1 ^ v2 ^ v3;
         return (int) (hash ^ hash >>> 32);

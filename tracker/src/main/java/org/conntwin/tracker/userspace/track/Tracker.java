@@ -233,7 +233,7 @@ public final class Tracker {
         flow.end += now;
         flow.status |= Status.CONFIRMED;
         flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
-        table.insert(flow);
+        table.insert(flow, now);
         counters.inserted++;
         return true;
     }

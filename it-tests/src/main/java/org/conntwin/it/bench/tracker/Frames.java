@@ -1,0 +1,59 @@
+package org.conntwin.it.bench.tracker;
+
+import java.nio.ByteBuffer;
+import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.userspace.packet.Checksums;
+
+/** IPv4 packets for the benchmarks, correct in every checksum. Pure functions. */
+final class Frames {
+    static final int FIN = 0x01;
+    static final int SYN = 0x02;
+    static final int ACK = 0x10;
+
+    private static final int IP = 20;
+    private static final int TCP = 20;
+
+    private Frames() {}
+
+    /** A TCP segment of flow {@code number}: client 10.x.x.x, server 172.16.0.1:80. */
+    static byte[] tcp(int number, boolean fromClient, int flags, int sequence, int acknowledgment, int payload) {
+        byte[] bytes = new byte[IP + TCP + payload];
+        ByteBuffer buffer = ip(bytes, Protocol.TCP, number, fromClient);
+        buffer.putInt(sequence).putInt(acknowledgment);
+        buffer.put((byte) (TCP << 2)).put((byte) flags).putShort((short) 60_000).putInt(0);
+        seal(bytes, Protocol.TCP, 16);
+        return bytes;
+    }
+
+    /** A UDP datagram of flow {@code number}. */
+    static byte[] udp(int number, boolean fromClient, int payload) {
+        byte[] bytes = new byte[IP + 8 + payload];
+        ByteBuffer buffer = ip(bytes, Protocol.UDP, number, fromClient);
+        buffer.putShort((short) (8 + payload)).putShort((short) 0);
+        seal(bytes, Protocol.UDP, 6);
+        return bytes;
+    }
+
+    /** The header and the ports; the buffer stands behind them. */
+    private static ByteBuffer ip(byte[] bytes, int protocol, int number, boolean fromClient) {
+        int client = 0x0a00_0000 + number / 60_000;
+        int clientPort = 1024 + number % 60_000;
+        int server = 0xac10_0001;
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        buffer.put((byte) 0x45).put((byte) 0).putShort((short) bytes.length).putInt(0);
+        buffer.put((byte) 64).put((byte) protocol).putShort((short) 0);
+        buffer.putInt(fromClient ? client : server).putInt(fromClient ? server : client);
+        buffer.putShort((short) (fromClient ? clientPort : 80)).putShort((short) (fromClient ? 80 : clientPort));
+        buffer.putShort(10, (short) Checksums.of(bytes, 0, IP, 0));
+        return buffer;
+    }
+
+    private static void seal(byte[] bytes, int protocol, int at) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long pseudo = (long) protocol + bytes.length - IP;
+        for (int i = 12; i < 20; i += 2) {
+            pseudo += buffer.getShort(i) & 0xffff;
+        }
+        buffer.putShort(IP + at, (short) Checksums.of(bytes, IP, bytes.length - IP, pseudo));
+    }
+}
