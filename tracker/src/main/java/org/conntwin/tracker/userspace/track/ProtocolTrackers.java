@@ -19,6 +19,11 @@ final class ProtocolTrackers {
     }
 
     ProtocolTracker of(Packet packet) {
-        return byNumber[packet.key.protocol];
+        return of(packet.key.protocol);
+    }
+
+    /** @param protocol IP protocol number, 0 to 255 */
+    ProtocolTracker of(int protocol) {
+        return byNumber[protocol];
     }
 }
