@@ -10,6 +10,16 @@ import java.util.List;
  * @param replyTag verification tag of the reply direction
  */
 public record SctpState(int state, int originalTag, int replyTag) implements ProtocolState {
+    public static final int NONE = 0;
+    public static final int CLOSED = 1;
+    public static final int COOKIE_WAIT = 2;
+    public static final int COOKIE_ECHOED = 3;
+    public static final int ESTABLISHED = 4;
+    public static final int SHUTDOWN_SENT = 5;
+    public static final int SHUTDOWN_RECD = 6;
+    public static final int SHUTDOWN_ACK_SENT = 7;
+    public static final int HEARTBEAT_SENT = 8;
+
     /** Names by state number. */
     public static final List<String> NAMES = List.of(
             "NONE",

@@ -31,4 +31,9 @@ public record Zone(int id, Scope scope) {
     public int originalId() {
         return scope == Scope.REPLY ? 0 : id;
     }
+
+    /** The zone id that counts when the reply direction is looked up. */
+    public int replyId() {
+        return scope == Scope.ORIGINAL ? 0 : id;
+    }
 }

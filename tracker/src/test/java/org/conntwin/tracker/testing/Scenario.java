@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
-import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.PacketReader;
+import org.conntwin.tracker.userspace.packet.PacketShape;
 import org.conntwin.tracker.userspace.track.EventSink;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracker;
@@ -22,7 +24,8 @@ public final class Scenario {
     private final List<String> events = new ArrayList<>();
     private final Tracker tracker;
     private long now = 1_000 * SECOND;
-    private int zone;
+    private final PacketReader reader = new PacketReader(true);
+    private Zone zone = Zone.DEFAULT;
 
     /** With what Linux starts with. */
     public Scenario() {
@@ -45,8 +48,8 @@ public final class Scenario {
     }
 
     /** The zone of the packets that follow. */
-    public Scenario zone(int id) {
-        zone = id;
+    public Scenario zone(int id, Zone.Scope scope) {
+        zone = Zone.of(id, scope);
         return this;
     }
 
@@ -57,8 +60,14 @@ public final class Scenario {
 
     /** A packet comes in and waits for {@link #leave}. */
     public Tracking arrive(TestPacket<?> packet) {
+        byte[] bytes = packet.bytes();
+        Packet read = new Packet();
         Tracking tracking = new Tracking();
-        tracker.arrive(read(packet.bytes()), zone, now, tracking);
+        if (reader.read(bytes, 0, bytes.length, bytes.length, read) == PacketShape.WHOLE) {
+            tracker.arrive(read, zone, now, tracking);
+        } else {
+            tracking.state = PacketState.INVALID;
+        }
         return tracking;
     }
 
@@ -103,23 +112,6 @@ public final class Scenario {
     /** The tracker's time in nanoseconds. */
     public long now() {
         return now;
-    }
-
-    private static Packet read(byte[] bytes) {
-        Packet packet = new Packet();
-        packet.bytes = bytes;
-        packet.length = bytes.length;
-        boolean six = bytes[0] >>> 4 == 6;
-        packet.key.family = six ? Family.IPV6 : Family.IPV4;
-        packet.key.protocol = packet.u8(six ? 6 : 9);
-        packet.transport = six ? 40 : (bytes[0] & 0xf) * 4;
-        packet.key.sourceHigh = six ? (long) packet.i32(8) << 32 | packet.i32(12) & 0xffffffffL : 0;
-        packet.key.sourceLow =
-                six ? (long) packet.i32(16) << 32 | packet.i32(20) & 0xffffffffL : packet.i32(12) & 0xffffffffL;
-        packet.key.destinationHigh = six ? (long) packet.i32(24) << 32 | packet.i32(28) & 0xffffffffL : 0;
-        packet.key.destinationLow =
-                six ? (long) packet.i32(32) << 32 | packet.i32(36) & 0xffffffffL : packet.i32(16) & 0xffffffffL;
-        return packet;
     }
 
     private final class Lines implements EventSink {

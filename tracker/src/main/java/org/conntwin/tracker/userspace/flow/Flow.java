@@ -19,6 +19,11 @@ public final class Flow {
     public static final int ORIGINAL = 0;
     /** The other direction. */
     public static final int REPLY = 1;
+    /**
+     * Status bit of a flow that only answers find, as another had its original tuple before (kernel:
+     * {@code IPS_NAT_CLASH}, the same number as {@link Status#UNTRACKED}).
+     */
+    public static final int NAT_CLASH = 0x1000;
 
     private static final long SECOND = 1_000_000_000L;
 
@@ -205,6 +210,31 @@ public final class Flow {
                 more.replyPackets++;
                 more.replyBytes += bytes;
             }
+        }
+    }
+
+    /** Whether both are one flow: the same tuples in the same zones, or those of each other's direction. */
+    public boolean sameAs(Flow other) {
+        Tuple original = original();
+        Tuple reply = reply();
+        Tuple otherOriginal = other.original();
+        Tuple otherReply = other.reply();
+        boolean same = original.equals(otherOriginal)
+                && reply.equals(otherReply)
+                && zone.originalId() == other.zone.originalId()
+                && zone.replyId() == other.zone.replyId();
+        return same
+                || (original.equals(otherReply)
+                        && reply.equals(otherOriginal)
+                        && zone.originalId() == other.zone.replyId()
+                        && zone.replyId() == other.zone.originalId());
+    }
+
+    /** Counts the first packet of a flow that is not needed, as this one is the same. */
+    public void adopt(Flow other, int packetDirection) {
+        Extras more = other.extras;
+        if (more != null && more.counted) {
+            count(packetDirection, (int) (packetDirection == ORIGINAL ? more.originalBytes : more.replyBytes));
         }
     }
 

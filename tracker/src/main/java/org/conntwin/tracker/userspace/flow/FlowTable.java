@@ -23,6 +23,7 @@ public final class FlowTable {
     private final Lifetimes lifetimes = new Lifetimes();
     private final TupleKey probe = new TupleKey();
     private int count;
+    private int replyOnly;
     private int direction;
 
     /** @param expected number of flows it is laid out for, at least 1; more fit, more slowly */
@@ -51,15 +52,23 @@ public final class FlowTable {
      * @param zone the zone's id in the direction of the tuple
      */
     public @Nullable Flow find(TupleKey key, int zone) {
-        int bucket = hash.of(key, zone) & mask;
+        return find(key, zone, zone);
+    }
+
+    /** The same for a packet whose zone is another one when its flow is met in the reply direction. */
+    public @Nullable Flow find(TupleKey key, int originalZone, int replyZone) {
+        int bucket = hash.of(key, originalZone) & mask;
         for (Flow flow = originals[bucket]; flow != null; flow = flow.nextOriginal) {
-            if (isOriginal(flow, key) && flow.zone().originalId() == zone) {
+            if (isOriginal(flow, key) && flow.zone().originalId() == originalZone) {
                 direction = Flow.ORIGINAL;
                 return flow;
             }
         }
+        if (replyZone != originalZone) {
+            bucket = hash.of(key, replyZone) & mask;
+        }
         for (Flow flow = replies[bucket]; flow != null; flow = flow.nextReply) {
-            if (isReply(flow, key) && replyZone(flow.zone()) == zone) {
+            if (isReply(flow, key) && flow.zone().replyId() == replyZone) {
                 direction = Flow.REPLY;
                 return flow;
             }
@@ -78,6 +87,12 @@ public final class FlowTable {
         return find(probe, zone);
     }
 
+    /** The flow with this tuple in any direction; null for none. */
+    public @Nullable Flow find(Tuple tuple, Zone zone) {
+        probe.set(tuple);
+        return find(probe, zone.originalId(), zone.replyId());
+    }
+
     /** Takes the flow in; neither of its tuples may be taken. */
     public void insert(Flow flow, long now) {
         int original = originalBucket(flow);
@@ -88,6 +103,19 @@ public final class FlowTable {
         replies[reply] = flow;
         lifetimes.add(flow, now);
         count++;
+    }
+
+    /**
+     * Takes in a flow that is found by its reply tuple alone, as its original tuple is another's; it is counted, but
+     * neither visited nor found otherwise. It has {@link Flow#NAT_CLASH}.
+     */
+    public void insertReply(Flow flow) {
+        int reply = replyBucket(flow);
+        flow.nextReply = replies[reply];
+        replies[reply] = flow;
+        lifetimes.add(flow);
+        count++;
+        replyOnly++;
     }
 
     /** Takes the flow out. */
@@ -120,6 +148,9 @@ public final class FlowTable {
         flow.nextReply = null;
         lifetimes.remove(flow);
         count--;
+        if (flow.has(Flow.NAT_CLASH)) {
+            replyOnly--;
+        }
     }
 
     /** To be called when {@link Flow#end} of a flow in the table may have become earlier. */
@@ -166,7 +197,7 @@ public final class FlowTable {
                 }
             }
         }
-        return seen == count ? null : "the table counts " + count + " flows and holds " + seen;
+        return seen + replyOnly == count ? null : "the table counts " + count + " flows and holds " + seen;
     }
 
     private boolean inReplies(Flow flow) {
@@ -193,7 +224,7 @@ public final class FlowTable {
     @SuppressWarnings("ArgumentSelectionDefectChecker") // the ends are swapped on purpose
     private int replyBucket(Flow flow) {
         Tuple other = flow.translated;
-        int zone = replyZone(flow.zone());
+        int zone = flow.zone().replyId();
         if (other == null) {
             return hash.of(
                             flow.destinationHigh,
@@ -243,9 +274,5 @@ public final class FlowTable {
                 && other.sourceHigh() == key.sourceHigh
                 && other.destinationHigh() == key.destinationHigh
                 && other.family() == key.family;
-    }
-
-    private static int replyZone(Zone zone) {
-        return zone.scope() == Zone.Scope.ORIGINAL ? 0 : zone.id();
     }
 }

@@ -19,6 +19,11 @@ public final class GenericTracker implements ProtocolTracker {
     }
 
     @Override
+    public boolean allowsClash() {
+        return true;
+    }
+
+    @Override
     public Judgement track(Flow flow, Packet packet, int direction, long now) {
         flow.refresh(timeout, now, direction, packet.length);
         return Judgement.ACCEPT;

@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProtocolTracker {
     /**
+     * Looks at the packet before its flow is looked for.
+     *
+     * @param inner takes the packet that an {@link Admission#ERROR} speaks of, without its keys: headers and addresses,
+     *     and as its length what is there of it
+     */
+    default Admission admit(Packet packet, Packet inner) {
+        return Admission.TRACKED;
+    }
+
+    /**
      * Reads the keys of the packet into {@code packet.key.keys}.
      *
      * @return false when the header is too short to have them
@@ -31,6 +41,14 @@ public interface ProtocolTracker {
      * @param now the tracker's nanoseconds
      */
     Judgement track(Flow flow, Packet packet, int direction, long now);
+
+    /**
+     * Whether two first packets of one flow may both pass when neither had left when the other arrived: the later one
+     * then adopts the flow of the earlier.
+     */
+    default boolean allowsClash() {
+        return false;
+    }
 
     /** Whether an assured flow may make room when the table is full. */
     default boolean mayDropEarly(Flow flow) {

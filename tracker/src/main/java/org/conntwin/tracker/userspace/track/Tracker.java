@@ -9,6 +9,7 @@ import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
 import org.conntwin.tracker.userspace.protocol.ProtocolTracker;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,20 @@ public final class Tracker {
 
     private static final int EARLY_DROP_BUCKETS = 8;
 
+    /** A flow that only answers find goes soon. */
+    private static final long CLASH_LIFETIME = 1_000_000_000L;
+
     private final TrackerSettings settings;
     private final FlowTable table;
     private final ProtocolTrackers protocols;
     private final EventSink sink;
     private final TrackerCounters counters = new TrackerCounters();
+    /** The packet that an error speaks of. */
+    private final Packet inner = new Packet();
+    /** The tuple of the answer to {@link #inner}. */
+    private final TupleKey answer = new TupleKey();
+
+    private Zone lastZone = Zone.DEFAULT;
     private int lastId;
 
     /** A tracker with an empty table. */
@@ -57,13 +67,47 @@ public final class Tracker {
      * @param out takes what was found out
      */
     public void arrive(Packet packet, int zone, long now, Tracking out) {
+        if (zone != lastZone.id()) {
+            lastZone = Zone.of(zone, Zone.Scope.BOTH);
+        }
+        arrive(packet, lastZone, now, out);
+    }
+
+    /** The same in a zone that may count in one direction only. */
+    public void arrive(Packet packet, Zone zone, long now, Tracking out) {
         ProtocolTracker protocol = protocols.of(packet);
+        switch (protocol.admit(packet, inner)) {
+            case TRACKED -> track(protocol, packet, zone, now, out);
+            case ERROR -> relate(packet, zone, now, out);
+            case UNTRACKED -> out.set(PacketState.UNTRACKED, null, Flow.ORIGINAL);
+            case INVALID -> wrongError(out);
+        }
+    }
+
+    /** An error belongs to the flow of the packet it speaks of, and must go to where that packet came from. */
+    private void relate(Packet packet, Zone zone, long now, Tracking out) {
+        ProtocolTracker protocol = protocols.of(inner);
+        if (packet.key.destinationLow == inner.key.sourceLow
+                && packet.key.destinationHigh == inner.key.sourceHigh
+                && protocol.keys(inner)
+                && protocol.invertible(inner)) {
+            answer.set(inner.key.tuple().inverted());
+            Flow flow = find(answer, zone, now);
+            if (flow != null) {
+                out.set(PacketState.RELATED, flow, table.direction());
+                return;
+            }
+        }
+        wrongError(out);
+    }
+
+    private void track(ProtocolTracker protocol, Packet packet, Zone zone, long now, Tracking out) {
         for (int round = 0; round < MAX_REPEATS; round++) {
             if (!protocol.keys(packet)) {
                 invalid(out);
                 return;
             }
-            Flow flow = find(packet, zone, now);
+            Flow flow = find(packet.key, zone, now);
             int direction = Flow.ORIGINAL;
             PacketState state = PacketState.NEW;
             if (flow == null) {
@@ -142,13 +186,16 @@ public final class Tracker {
         if (flow == null) {
             return;
         }
-        if (!flow.confirmed() && !confirm(flow, now)) {
-            packet.flow = null;
+        if (!flow.confirmed()) {
+            flow = confirm(flow, packet.direction, now);
+            packet.flow = flow;
+        }
+        if (flow == null) {
             packet.dropped = true;
             counters.dropped++;
-            return;
+        } else {
+            tell(flow, now);
         }
-        tell(flow, now);
     }
 
     /** Tells what changed on a flow since its last event, if anything did and it is still there. */
@@ -187,22 +234,22 @@ public final class Tracker {
         return table.pending(now);
     }
 
-    private @Nullable Flow find(Packet packet, int zone, long now) {
-        Flow flow = table.find(packet.key, zone);
+    private @Nullable Flow find(TupleKey key, Zone zone, long now) {
+        Flow flow = table.find(key, zone.originalId(), zone.replyId());
         if (flow != null && flow.ended(now)) {
             kill(flow, now);
-            flow = table.find(packet.key, zone);
+            flow = table.find(key, zone.originalId(), zone.replyId());
         }
         return flow;
     }
 
-    private @Nullable Flow begin(Packet packet, int zone, long now) {
-        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(packet.key, zone), now)) {
+    private @Nullable Flow begin(Packet packet, Zone zone, long now) {
+        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(packet.key, zone.originalId()), now)) {
             counters.tableFull++;
             return null;
         }
         Tuple original = packet.key.tuple();
-        Flow flow = new Flow(packet.key, original.inverted(), Zone.of(zone, Zone.Scope.BOTH), nextId());
+        Flow flow = new Flow(packet.key, original.inverted(), zone, nextId());
         if (settings.accounting()) {
             flow.extras().counted = true;
         }
@@ -224,18 +271,43 @@ public final class Tracker {
         return null;
     }
 
-    private boolean confirm(Flow flow, long now) {
-        if (table.find(flow.original(), flow.zone().originalId()) != null
-                || table.find(flow.reply(), flow.zone().id()) != null) {
-            counters.insertFailed++;
-            return false;
+    /** Takes a new flow in; the flow that its packet goes on with, null when the packet is to be dropped. */
+    private @Nullable Flow confirm(Flow flow, int direction, long now) {
+        Flow other = table.find(flow.original(), flow.zone());
+        if (other == null) {
+            other = table.find(flow.reply(), flow.zone());
+        }
+        if (other != null) {
+            return clashed(flow, other, direction, now);
         }
         flow.end += now;
         flow.status |= Status.CONFIRMED;
         flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
         table.insert(flow, now);
         counters.inserted++;
-        return true;
+        return flow;
+    }
+
+    /** Another flow took a tuple of the new one meanwhile (kernel: {@code nf_ct_resolve_clash}). */
+    private @Nullable Flow clashed(Flow flow, Flow winner, int direction, long now) {
+        if (protocols.of(flow.protocol()).allowsClash()) {
+            Flow answered = table.find(flow.reply(), flow.zone());
+            Flow same = flow.sameAs(winner) ? winner : answered;
+            if (same != null && flow.sameAs(same)) {
+                same.adopt(flow, direction);
+                counters.clashResolved++;
+                return same;
+            }
+            if (answered == null) {
+                flow.end = now + CLASH_LIFETIME;
+                flow.status |= Status.CONFIRMED | Status.FIXED_TIMEOUT | Flow.NAT_CLASH;
+                table.insertReply(flow);
+                counters.clashResolved++;
+                return flow;
+            }
+        }
+        counters.insertFailed++;
+        return null;
     }
 
     /** Kills the flows that may go in the first bucket that has any (kernel: early_drop). */
@@ -258,6 +330,11 @@ public final class Tracker {
     private int nextId() {
         lastId = lastId == -1 ? 1 : lastId + 1;
         return lastId;
+    }
+
+    private void wrongError(Tracking out) {
+        counters.icmpError++;
+        out.set(PacketState.INVALID, null, Flow.ORIGINAL);
     }
 
     private void invalid(Tracking out) {

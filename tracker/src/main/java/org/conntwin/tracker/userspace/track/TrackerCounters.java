@@ -16,7 +16,7 @@ public final class TrackerCounters {
     public long earlyDropped;
     /** First packets dropped as the table was full. */
     public long tableFull;
-    /** ICMP errors about no known flow. */
+    /** ICMP messages that are malformed or errors about no known flow; not among {@link #invalid}. */
     public long icmpError;
 
     /** Starts at zero. */
