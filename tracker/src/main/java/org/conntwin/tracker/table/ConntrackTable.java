@@ -1,6 +1,7 @@
 package org.conntwin.tracker.table;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
@@ -70,6 +71,14 @@ public interface ConntrackTable extends AutoCloseable {
 
     /** Counters since opening. */
     TableCounters counters();
+
+    /**
+     * What the tracker behind the table counted since it began, by name, as {@code conntrack -S} does; empty where the
+     * operating system counts.
+     */
+    default Map<String, Long> trackerCounters() {
+        return Map.of();
+    }
 
     /** Stops listening and frees what it holds; entries stay. */
     @Override

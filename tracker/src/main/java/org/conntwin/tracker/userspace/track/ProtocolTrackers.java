@@ -21,4 +21,9 @@ final class ProtocolTrackers {
     ProtocolTracker of(Packet packet) {
         return byNumber[packet.key.protocol];
     }
+
+    /** By IP protocol number, 0 to 255. */
+    ProtocolTracker of(int protocol) {
+        return byNumber[protocol];
+    }
 }
