@@ -66,6 +66,11 @@ public interface ConntrackTable extends AutoCloseable {
     /** Number of entries now. */
     long count();
 
+    /** Whether entries may be made and changed with TCP windows: then windows are told by its entries, too. */
+    default boolean takesWindows() {
+        return false;
+    }
+
     /** The lifetimes that the table gives to flows by protocol and state. */
     ProtocolTimeouts timeouts();
 

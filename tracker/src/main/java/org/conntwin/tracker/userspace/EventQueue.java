@@ -26,6 +26,8 @@ final class EventQueue implements EventSink, AutoCloseable {
         record OfConntrack(EventKind kind, Conntrack entry) implements Told {}
 
         record OfExpectation(EventKind kind, Expectation expectation) implements Told {}
+
+        record OfWindows(Conntrack entry) implements Told {}
     }
 
     private final BlockingQueue<Told> waiting;
@@ -69,6 +71,20 @@ final class EventQueue implements EventSink, AutoCloseable {
         if (listener != null) {
             offer(new Told.OfExpectation(kind, expectation));
         }
+    }
+
+    /** Windows moved. Never takes the room that events may need; whether there was room. */
+    boolean windows(Conntrack entry) {
+        boolean room = waiting.remainingCapacity() > capacity / 2;
+        if (room) {
+            offer(new Told.OfWindows(entry));
+        }
+        return room;
+    }
+
+    /** Whether anybody hears what is told. */
+    boolean heard() {
+        return listener != null;
     }
 
     private void offer(Told event) {
@@ -116,12 +132,15 @@ final class EventQueue implements EventSink, AutoCloseable {
                     switch (event) {
                         case Told.OfConntrack(var kind, var entry) -> hearing.conntrack(kind, entry);
                         case Told.OfExpectation(var kind, var expectation) -> hearing.expectation(kind, expectation);
+                        case Told.OfWindows(var entry) -> hearing.windowsMoved(entry);
+                    }
+                    if (!(event instanceof Told.OfWindows)) {
+                        delivered.increment();
                     }
                 }
             } finally {
                 hearing.batchEnds();
             }
-            delivered.add(batch.size());
         } catch (RuntimeException failure) {
             // A listener that fails must not end listening; what it missed, a dump brings back.
             LOG.log(System.Logger.Level.ERROR, "handling conntrack events failed", failure);

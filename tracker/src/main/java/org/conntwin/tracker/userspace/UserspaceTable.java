@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
@@ -21,9 +22,11 @@ import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.table.TableCounters;
 import org.conntwin.tracker.table.TableListener;
+import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.tcp.MovingWindows;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.TrackerCounters;
@@ -42,7 +45,10 @@ public final class UserspaceTable implements ConntrackTable {
 
     private static final int BUCKETS_A_TURN = 4096;
     private static final int ENTRIES_A_TURN = 256;
-    private static final long TIMER_MILLIS = 50;
+    /** Flows whose windows move at a time and are kept track of, some 40 bytes each. */
+    private static final int MOVING_FLOWS = 1 << 16;
+
+    private static final long TIMER_MILLIS = 20;
     private static final long GIVE_WAY_NANOS = 20_000;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -52,7 +58,9 @@ public final class UserspaceTable implements ConntrackTable {
     private final EventQueue events;
     private final Tracker tracker;
     private final FlowChanges flows;
+    private final MovingWindows windows = new MovingWindows(MOVING_FLOWS);
     private final Thread timer;
+    private long windowsTold;
     private boolean closing;
 
     private UserspaceTable(TrackerSettings settings, TableClock clock, int eventsWaiting) {
@@ -104,7 +112,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void leave(Tracking tracking) {
         lock.lock();
         try {
-            tracker.leave(tracking, clock.nanos());
+            leave(tracking, clock.nanos());
         } finally {
             lock.unlock();
         }
@@ -117,10 +125,31 @@ public final class UserspaceTable implements ConntrackTable {
             long now = clock.nanos();
             tracker.arrive(packet, zone, now, out);
             if (!out.dropped) {
-                tracker.leave(out, now);
+                leave(out, now);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void leave(Tracking tracking, long now) {
+        Flow flow = tracking.flow;
+        int changed = flow == null ? 0 : flow.events;
+        tracker.leave(tracking, now);
+        if (flow == null || !flow.confirmed() || flow.has(Status.DYING) || !events.heard()) {
+            return;
+        }
+        if ((changed & EventBits.PROTOCOL_STATE) != 0) {
+            windows.told(flow);
+        } else if (windows.moved(flow, now)) {
+            tellWindows(flow, now);
+        }
+    }
+
+    private void tellWindows(Flow flow, long now) {
+        if (events.windows(flow.entry(now))) {
+            windows.told(flow);
+            windowsTold++;
         }
     }
 
@@ -247,6 +276,11 @@ public final class UserspaceTable implements ConntrackTable {
     }
 
     @Override
+    public boolean takesWindows() {
+        return true;
+    }
+
+    @Override
     public ProtocolTimeouts timeouts() {
         return settings.timeouts();
     }
@@ -270,6 +304,8 @@ public final class UserspaceTable implements ConntrackTable {
             named.put("earlyDropped", counted.earlyDropped);
             named.put("tableFull", counted.tableFull);
             named.put("icmpError", counted.icmpError);
+            named.put("windowsTold", windowsTold);
+            named.put("windowsSkipped", windows.skipped());
         } finally {
             lock.unlock();
         }
@@ -277,7 +313,19 @@ public final class UserspaceTable implements ConntrackTable {
         return named;
     }
 
-    /** Lets flows go whose lives are over. */
+    /** Tells of windows whose time has come, some of them; whether more may be due. */
+    private boolean tellDueWindows(long now) {
+        for (int i = 0; i < ENTRIES_A_TURN; i++) {
+            Flow flow = windows.due(now);
+            if (flow == null) {
+                return false;
+            }
+            tellWindows(flow, now);
+        }
+        return true;
+    }
+
+    /** Lets flows go whose lives are over, and tells of windows that moved. */
     private void run() {
         boolean more = false;
         while (true) {
@@ -291,7 +339,9 @@ public final class UserspaceTable implements ConntrackTable {
                 if (closing) {
                     return;
                 }
-                more = tracker.expire(clock.nanos(), ENTRIES_A_TURN);
+                long now = clock.nanos();
+                boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
+                more = tellDueWindows(now) || livesLeft;
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
                 return;

@@ -198,16 +198,17 @@ public final class FlowChanges {
         };
     }
 
-    /** Who tells a TCP state without windows does not touch them. */
+    /** Who tells a TCP state without windows does not touch them, nor the scales unless both sides announced one. */
     private static ProtocolState withWindows(ProtocolState told, @Nullable FlowState present) {
         if (told instanceof TcpState tcp
                 && tcp.windows() == null
                 && present != null
                 && present.model() instanceof TcpState known) {
+            boolean scaled = (tcp.originalFlags() & tcp.replyFlags() & TcpState.WINDOW_SCALE) != 0;
             return new TcpState(
                     tcp.state(),
-                    tcp.originalScale(),
-                    tcp.replyScale(),
+                    scaled ? tcp.originalScale() : known.originalScale(),
+                    scaled ? tcp.replyScale() : known.replyScale(),
                     tcp.originalFlags(),
                     tcp.replyFlags(),
                     known.windows());
