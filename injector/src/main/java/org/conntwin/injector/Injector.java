@@ -29,7 +29,7 @@ public final class Injector {
         long start = System.nanoTime();
         CommitTally tally = new CommitTally();
         if (kinds.entries()) {
-            EntryPreparation preparation = new EntryPreparation(table.timeouts(), liberal);
+            EntryPreparation preparation = EntryPreparation.of(table, liberal);
             EntryCommit entries = new EntryCommit(table, preparation, ownership, tally);
             source.entries(entries::add);
             entries.finish();

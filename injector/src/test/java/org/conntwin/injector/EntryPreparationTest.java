@@ -11,6 +11,7 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ProtocolState;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.TcpWindows;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +29,8 @@ class EntryPreparationTest {
             305,
             306);
 
-    private final EntryPreparation liberal = new EntryPreparation(TIMEOUTS, true);
-    private final EntryPreparation strict = new EntryPreparation(TIMEOUTS, false);
+    private final EntryPreparation liberal = new EntryPreparation(TIMEOUTS, true, true);
+    private final EntryPreparation strict = new EntryPreparation(TIMEOUTS, false, true);
 
     @ParameterizedTest
     @CsvSource({
@@ -104,6 +105,27 @@ class EntryPreparationTest {
         assertThat(state(strict.prepare(tcp(agreed | TcpState.BE_LIBERAL | TcpState.MAXACK_SET, 0))))
                 .isEqualTo(new TcpState(TcpState.ESTABLISHED, 7, 9, agreed, 0));
     }
+
+    @Test
+    void windowsAndTheFlagsThatCountWithThemAreKeptExactlyWhereTheTableTakesThem() {
+        Conntrack told = with(tcp(0, 0), out -> out.state = new TcpState(3, 7, 9, 0x3b, 0x31, WINDOWS));
+
+        assertThat(state(strict.prepare(told))).isEqualTo(told.state());
+    }
+
+    @Test
+    void windowsAreLeftOutWhereTheyGoUncheckedOrCannotBeTaken() {
+        Conntrack told = with(tcp(0, 0), out -> out.state = new TcpState(3, 7, 9, 0x33, 0x31, WINDOWS));
+        EntryPreparation kernel = new EntryPreparation(TIMEOUTS, false, false);
+
+        assertThat(state(kernel.prepare(told))).isEqualTo(new TcpState(3, 7, 9, 0x03, 0x01));
+        assertThat(state(liberal.prepare(told))).isEqualTo(new TcpState(3, 7, 9, 0x0b, 0x0b));
+    }
+
+    private static final TcpWindows WINDOWS = new TcpWindows(
+            new TcpWindows.Side(1, 2, 3, 4),
+            new TcpWindows.Side(5, 6, 7, 8),
+            new TcpWindows.Last(1, 3, 9, 10, 11, 12, 13, 14, 15));
 
     @Test
     void aDyingEntryIsWrittenAlive() {

@@ -43,19 +43,22 @@ import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.TableException;
+import org.conntwin.tracker.userspace.UserspaceTable;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All parts of a node, wired in the order in which data flows: table, caches, replication, roles, control
  * socket. Closing takes them down the other way round.
  */
-final class RunningNode implements AutoCloseable {
+public final class RunningNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningNode.class.getName());
     /** A record costs about this much memory; the caches together may take most of the heap. */
     private static final int RECORD_BYTES = 160;
 
     private final String name;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable UserspaceTable userspaceTable;
 
     private RunningNode(String name) {
         this.name = name;
@@ -66,7 +69,18 @@ final class RunningNode implements AutoCloseable {
         return name;
     }
 
-    static RunningNode start(NodeConfig config, Runnable stop)
+    /** The table to feed with packets; empty while the kernel tracks. */
+    public Optional<UserspaceTable> userspaceTable() {
+        return Optional.ofNullable(userspaceTable);
+    }
+
+    /**
+     * Starts a node: its table is read, the cluster joined and the control socket open when this returns.
+     *
+     * @param stop called when a command asks the node to stop; it goes on until it is closed
+     * @throws TableException when the local table cannot be used
+     */
+    public static RunningNode start(NodeConfig config, Runnable stop)
             throws ChannelException, ControlException, KeyFileException {
         RunningNode node = new RunningNode(config.node());
         boolean started = false;
@@ -185,12 +199,14 @@ final class RunningNode implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, active ? "starting as active" : "starting as backup");
     }
 
-    private static ConntrackTable table(NodeConfig config) {
+    private ConntrackTable table(NodeConfig config) {
         return switch (config.table()) {
             case KERNEL -> new KernelTable();
-            case USERSPACE ->
-                throw new TableException(
-                        "table: userspace is not in this version; set `table: kernel` in the configuration");
+            case USERSPACE -> {
+                UserspaceTable table = UserspaceTable.open(TrackerSettings.LINUX);
+                userspaceTable = table;
+                yield table;
+            }
         };
     }
 

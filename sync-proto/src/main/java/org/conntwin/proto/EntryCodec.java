@@ -10,6 +10,7 @@ import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.SynProxyOffsets;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.TcpWindows;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,9 @@ public final class EntryCodec {
         out.uint(17, scopeNumber(zone.scope()));
         if (zone.scope() == Zone.Scope.REPLY) {
             out.uint(18, zone.id());
+        }
+        if (state instanceof TcpState tcp && tcp.windows() != null) {
+            WindowsWire.write(out, 19, tcp.windows());
         }
     }
 
@@ -125,6 +129,7 @@ public final class EntryCodec {
         int flags = 0;
         int originalTag = 0;
         int replyTag = 0;
+        TcpWindows windows = null;
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> entry.timeoutSeconds = Math.max(0, in.number32());
@@ -149,6 +154,7 @@ public final class EntryCodec {
                 case 16 -> replyTag = in.number32();
                 case 17 -> scope = in.number32();
                 case 18 -> replyZone = in.number32();
+                case 19 -> windows = WindowsWire.read(in.nested());
                 default -> {}
             }
         }
@@ -160,7 +166,8 @@ public final class EntryCodec {
         if (original != null && state > 0) {
             entry.state = original.protocol() == Protocol.SCTP
                     ? new SctpState(state - 1, originalTag, replyTag)
-                    : new TcpState(state - 1, scales >>> 4 & 0xf, scales & 0xf, flags >>> 8 & 0xff, flags & 0xff);
+                    : new TcpState(
+                            state - 1, scales >>> 4 & 0xf, scales & 0xf, flags >>> 8 & 0xff, flags & 0xff, windows);
         }
         Conntrack built = entry.build();
         if (built == null) {

@@ -20,6 +20,7 @@ import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.SynProxyOffsets;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.TcpWindows;
 import org.conntwin.tracker.model.Timestamps;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
@@ -78,6 +79,9 @@ class EntryCodecTest {
                     .setTcpFlags(tcp.originalFlags() * 256 + tcp.replyFlags());
         } else if (entry.state() instanceof SctpState sctp) {
             out.setState(sctp.state() + 1).setOriginalTag(sctp.originalTag()).setReplyTag(sctp.replyTag());
+        }
+        if (entry.state() instanceof TcpState tcp && tcp.windows() != null) {
+            out.setTcpWindows(generated(tcp.windows()));
         }
         if (entry.helper() != null) {
             out.setHelper(entry.helper());
@@ -145,6 +149,68 @@ class EntryCodecTest {
                 .setBefore(adjustment.offsetBefore())
                 .setAfter(adjustment.offsetAfter())
                 .build();
+    }
+
+    private static SyncProto.TcpWindows generated(TcpWindows windows) {
+        TcpWindows.Last last = windows.last();
+        SyncProto.TcpWindows.Builder out = SyncProto.TcpWindows.newBuilder()
+                .setLastSegment(last.direction() * 8 + last.segment())
+                .setLastSequence(last.sequence())
+                .setLastAcknowledgment(last.acknowledgment())
+                .setLastEnd(last.end())
+                .setLastWindow(last.window())
+                .setLastSyn(last.scale() * 256 + last.flags())
+                .setRetransmissions(last.retransmissions());
+        if (!windows.original().equals(UNSEEN)) {
+            out.setOriginal(generated(windows.original()));
+        }
+        if (!windows.reply().equals(UNSEEN)) {
+            out.setReply(generated(windows.reply()));
+        }
+        return out.build();
+    }
+
+    private static final TcpWindows.Side UNSEEN = new TcpWindows.Side(0, 0, 0, 0);
+
+    private static SyncProto.TcpSide generated(TcpWindows.Side side) {
+        return SyncProto.TcpSide.newBuilder()
+                .setEnd(side.end())
+                .setMaxEnd(side.maxEnd())
+                .setMaxWindow(side.maxWindow())
+                .setMaxAck(side.maxAck())
+                .build();
+    }
+
+    @Test
+    void windowsOfAUserspaceTableComeBackExactlyAndStayUnder80Bytes() throws Exception {
+        for (int i = 0; i < CASES; i++) {
+            Conntrack entry = entries.entryWithWindows();
+            byte[] bytes = Bytes.of(entry);
+            ConntrackBuilder without = ConntrackBuilder.from(entry);
+            TcpState tcp = (TcpState) Objects.requireNonNull(entry.state());
+            without.state = new TcpState(
+                    tcp.state(), tcp.originalScale(), tcp.replyScale(), tcp.originalFlags(), tcp.replyFlags());
+
+            assertThat(Bytes.entry(bytes)).isEqualTo(entry);
+            assertThat(generated(entry).toByteArray()).isEqualTo(bytes);
+            assertThat(bytes.length - Bytes.of(Objects.requireNonNull(without.build())).length)
+                    .isLessThan(80);
+        }
+    }
+
+    @Test
+    void windowsOutOfTheirRangeAreCutToIt() throws Exception {
+        SyncProto.Entry.Builder odd = entry().setState(4);
+        odd.getTcpWindowsBuilder()
+                .setLastSegment(-1)
+                .setLastWindow(-1)
+                .setLastSyn(-1)
+                .setRetransmissions(-1);
+        TcpState read = (TcpState)
+                Objects.requireNonNull(Bytes.entry(odd.build().toByteArray()).state());
+
+        assertThat(Objects.requireNonNull(read.windows()).last())
+                .isEqualTo(new TcpWindows.Last(1, 7, 0, 0, 0, 0xffff, 0xf, 0xff, 0xff));
     }
 
     @Test
@@ -224,7 +290,8 @@ class EntryCodecTest {
             byte[] known = Bytes.of(entry);
             UnknownFieldSet newer = UnknownFieldSet.newBuilder()
                     .addField(
-                            19, UnknownFieldSet.Field.newBuilder().addVarint(-1).build())
+                            999,
+                            UnknownFieldSet.Field.newBuilder().addVarint(-1).build())
                     .addField(
                             1000,
                             UnknownFieldSet.Field.newBuilder().addFixed32(5).build())

@@ -146,14 +146,14 @@ public final class InternalCache {
         (made ? counters.created : counters.updated).increment();
     }
 
-    /** The sequence adjustments of an owned entry as the table has them now; one that is not owned is left out. */
+    /** What of an owned entry moves without an event, as the table has it now; one that is not owned is left out. */
     public void refresh(Conntrack entry) {
         lock.lock();
         try {
             key.of(entry);
             Conntrack owned = known();
             if (owned != null) {
-                put(WholeEntry.adjusted(owned, entry));
+                put(WholeEntry.refreshed(owned, entry));
             }
         } finally {
             lock.unlock();

@@ -39,11 +39,20 @@ final class WholeEntry {
         return built == null ? dumped : built;
     }
 
-    /** What is known with the sequence adjustments of {@code entry}. Of the rest, events tell, maybe something newer. */
-    static Conntrack adjusted(Conntrack known, Conntrack entry) {
+    /**
+     * What is known with the sequence adjustments and TCP windows of {@code entry}. Of the rest, events tell, maybe
+     * something newer: windows of another state are left out, as its event is on the way.
+     */
+    static Conntrack refreshed(Conntrack known, Conntrack entry) {
         ConntrackBuilder now = ConntrackBuilder.from(known);
         now.originalAdjustment = entry.originalAdjustment();
         now.replyAdjustment = entry.replyAdjustment();
+        if (entry.state() instanceof TcpState moved
+                && moved.windows() != null
+                && known.state() instanceof TcpState told
+                && told.state() == moved.state()) {
+            now.state = moved;
+        }
         Conntrack built = now.build();
         return built == null ? known : built;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.conntwin.node.config.NodeConfig.Cluster;
 
 /** What a valid configuration needs from the machine. Asked once, before a node starts; reads only. */
@@ -44,8 +45,12 @@ public final class EnvironmentCheck {
         InetAddress address = cluster.bindAddress();
         String name = cluster.bindInterface();
         try {
-            if (address != null && NetworkInterface.getByInetAddress(address) == null) {
-                problems.add("cluster.bind-address " + Addresses.text(address)
+            // All of 127.0.0.0/8 is this machine, though the interface names one address of it.
+            boolean own = address == null
+                    || address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+            if (!own) {
+                problems.add("cluster.bind-address " + Addresses.text(Objects.requireNonNull(address))
                         + " is not an address of this machine; give one that `ip address` shows");
             }
             if (name == null) {

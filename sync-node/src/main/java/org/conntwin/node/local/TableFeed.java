@@ -68,6 +68,11 @@ public final class TableFeed implements TableListener {
     }
 
     @Override
+    public void windowsMoved(Conntrack entry) {
+        cache.refresh(entry);
+    }
+
+    @Override
     public void overrun() {
         overrun.run();
     }

@@ -79,7 +79,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         this.bygone = bygone;
         this.proven = proven;
         this.liberal = liberal;
-        this.preparation = new EntryPreparation(table.timeouts(), liberal);
+        this.preparation = EntryPreparation.of(table, liberal);
         this.preparedAt = System.nanoTime();
         this.thread = Thread.ofPlatform().name("write-through").daemon().unstarted(this::run);
     }
@@ -209,7 +209,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         long now = System.nanoTime();
         if (now - preparedAt > TIMEOUTS_NANOS) {
             preparedAt = now;
-            preparation = new EntryPreparation(table.timeouts(), liberal);
+            preparation = EntryPreparation.of(table, liberal);
         }
     }
 

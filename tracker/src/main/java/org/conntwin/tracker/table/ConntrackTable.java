@@ -1,6 +1,7 @@
 package org.conntwin.tracker.table;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
@@ -65,11 +66,24 @@ public interface ConntrackTable extends AutoCloseable {
     /** Number of entries now. */
     long count();
 
+    /** Whether entries may be made and changed with TCP windows: then windows are told by its entries, too. */
+    default boolean takesWindows() {
+        return false;
+    }
+
     /** The lifetimes that the table gives to flows by protocol and state. */
     ProtocolTimeouts timeouts();
 
     /** Counters since opening. */
     TableCounters counters();
+
+    /**
+     * What the tracker behind the table counted since it began, by name, as {@code conntrack -S} does; empty where the
+     * operating system counts.
+     */
+    default Map<String, Long> trackerCounters() {
+        return Map.of();
+    }
 
     /** Stops listening and frees what it holds; entries stay. */
     @Override

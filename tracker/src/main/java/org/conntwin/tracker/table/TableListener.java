@@ -21,6 +21,12 @@ public interface TableListener {
     /** An expectation was made, changed or destroyed. */
     void expectation(EventKind kind, Expectation expectation);
 
+    /**
+     * TCP windows moved, which is no event and only the userspace tracker tells, now and then: the entry as it is now,
+     * within a batch.
+     */
+    default void windowsMoved(Conntrack entry) {}
+
     /** Events were lost: only a dump tells the truth now. Outside of any batch. */
     void overrun();
 }

@@ -14,6 +14,7 @@ import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.SynProxyOffsets;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.TcpWindows;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,48 @@ public final class RandomEntries {
             throw new IllegalStateException("an entry without a tuple");
         }
         return built;
+    }
+
+    /** A TCP entry as a userspace table tells it; sides and last segments are missing now and then. */
+    public Conntrack entryWithWindows() {
+        ConntrackBuilder out = ConntrackBuilder.from(entry());
+        Tuple original = tuple(random.nextBoolean() ? Family.IPV4 : Family.IPV6, Protocol.TCP);
+        out.original = original;
+        out.reply = original.inverted();
+        TcpWindows windows = new TcpWindows(side(), side(), lastSegment());
+        out.state = new TcpState(
+                random.nextInt(10),
+                random.nextInt(15),
+                random.nextInt(15),
+                random.nextInt(0x40),
+                random.nextInt(0x40),
+                windows);
+        Conntrack built = out.build();
+        if (built == null) {
+            throw new IllegalStateException("an entry without a tuple");
+        }
+        return built;
+    }
+
+    private TcpWindows.Side side() {
+        return random.nextInt(4) == 0
+                ? new TcpWindows.Side(0, 0, 0, 0)
+                : new TcpWindows.Side(random.nextInt(), random.nextInt(), random.nextInt(), random.nextInt());
+    }
+
+    private TcpWindows.Last lastSegment() {
+        return random.nextInt(4) == 0
+                ? new TcpWindows.Last(0, 0, 0, 0, 0, 0, 0, 0, 0)
+                : new TcpWindows.Last(
+                        random.nextInt(2),
+                        random.nextInt(6),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt(0x1_0000),
+                        random.nextInt(15),
+                        random.nextInt(0x100),
+                        random.nextInt(0x100));
     }
 
     private void translate(ConntrackBuilder out, Tuple original) {

@@ -56,6 +56,31 @@ final class TcpTrack implements FlowState {
         return originalFlags | replyFlags;
     }
 
+    int maxEnd(int direction) {
+        return direction == Flow.ORIGINAL ? originalMaxEnd : replyMaxEnd;
+    }
+
+    int maxWindow(int direction) {
+        return direction == Flow.ORIGINAL ? originalMaxWindow : replyMaxWindow;
+    }
+
+    /** A number that is another one, all but surely, when a window or the last segment is another one. */
+    int windowsMark() {
+        int mark = originalEnd;
+        mark = 31 * mark + originalMaxEnd;
+        mark = 31 * mark + originalMaxWindow;
+        mark = 31 * mark + originalMaxAck;
+        mark = 31 * mark + replyEnd;
+        mark = 31 * mark + replyMaxEnd;
+        mark = 31 * mark + replyMaxWindow;
+        mark = 31 * mark + replyMaxAck;
+        mark = 31 * mark + lastSequence;
+        mark = 31 * mark + lastAcknowledgment;
+        mark = 31 * mark + lastEnd;
+        mark = 31 * mark + (lastWindow << 16 | lastDirection << 8 | lastClass);
+        return 31 * mark + (lastScale << 24 | lastFlags << 16 | originalFlags << 8 | replyFlags) + retransmissions;
+    }
+
     void load(int direction, Side into) {
         boolean original = direction == Flow.ORIGINAL;
         into.end = original ? originalEnd : replyEnd;

@@ -40,4 +40,9 @@ final class ProtocolTrackers {
     ProtocolTracker of(int protocol) {
         return byNumber[protocol];
     }
+
+    /** By IP protocol number, 0 to 255. */
+    ProtocolTracker of(int protocol) {
+        return byNumber[protocol];
+    }
 }

@@ -203,17 +203,29 @@ public final class Tracker {
         int bits = flow.events;
         if (bits != 0 && !flow.has(Status.DYING)) {
             flow.events = 0;
-            EventKind kind = (bits & (EventBits.NEW | EventBits.RELATED)) != 0 ? EventKind.NEW : EventKind.UPDATE;
-            sink.conntrack(kind, EventEntry.of(kind, flow, bits, now), now);
+            tell(flow, bits, now);
         }
+    }
+
+    /** Tells of the changes that {@code bits} name, whatever waits to be told. */
+    void tell(Flow flow, int bits, long now) {
+        EventKind kind = (bits & (EventBits.NEW | EventBits.RELATED)) != 0 ? EventKind.NEW : EventKind.UPDATE;
+        sink.conntrack(kind, EventEntry.of(kind, flow, bits, now), now);
     }
 
     /** Takes a flow out of the table and tells so; nothing when it is out already. */
     public void kill(Flow flow, long now) {
+        kill(flow, now, true);
+    }
+
+    /** Takes a flow out of the table; {@code heard} is whether the sink hears of it. */
+    void kill(Flow flow, long now, boolean heard) {
         if (flow.confirmed() && !flow.has(Status.DYING)) {
             table.remove(flow);
             flow.status |= Status.DYING;
-            sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
+            if (heard) {
+                sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
+            }
         }
     }
 
@@ -260,6 +272,34 @@ public final class Tracker {
             flow.status |= Status.HELPER;
         }
         return flow;
+    }
+
+    /** The rules of an IP protocol, 0 to 255. */
+    ProtocolTracker protocol(int number) {
+        return protocols.of(number);
+    }
+
+    /** A flow from outside, not yet in the table; null when the table is full. */
+    @Nullable
+    Flow restored(Tuple original, Tuple reply, Zone zone, long now) {
+        TupleKey key = new TupleKey();
+        key.set(original);
+        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(key, zone.originalId()), now)) {
+            counters.tableFull++;
+            return null;
+        }
+        Flow flow = new Flow(key, reply, zone, nextId());
+        if (settings.accounting()) {
+            flow.extras().counted = true;
+        }
+        return flow;
+    }
+
+    /** Takes a {@link #restored} flow in; neither of its tuples may be taken. Tells nothing. */
+    void insert(Flow flow) {
+        flow.status |= Status.CONFIRMED;
+        table.insert(flow);
+        counters.inserted++;
     }
 
     private @Nullable String helperFor(Packet packet) {

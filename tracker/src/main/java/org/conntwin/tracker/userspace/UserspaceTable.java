@@ -1,0 +1,378 @@
+package org.conntwin.tracker.userspace;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.FlushFilter;
+import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.table.TableChange;
+import org.conntwin.tracker.table.TableCounters;
+import org.conntwin.tracker.table.TableListener;
+import org.conntwin.tracker.userspace.flow.EventBits;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.tcp.MovingWindows;
+import org.conntwin.tracker.userspace.track.FlowChanges;
+import org.conntwin.tracker.userspace.track.Tracker;
+import org.conntwin.tracker.userspace.track.TrackerCounters;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.conntwin.tracker.userspace.track.Tracking;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The userspace tracker as a table: fed with packets, changed and read through the port that the kernel's table has,
+ * too. Thread-safe by one lock around the tracker; what takes long — dumps, batches, flushes, the end of many lives —
+ * takes it for a moment at a time.
+ */
+public final class UserspaceTable implements ConntrackTable {
+    /** Most events that wait for the listener, some 300 bytes each. */
+    static final int EVENTS_WAITING = 1 << 17;
+
+    private static final int BUCKETS_A_TURN = 4096;
+    private static final int ENTRIES_A_TURN = 256;
+    /** Flows whose windows move at a time and are kept track of, some 40 bytes each. */
+    private static final int MOVING_FLOWS = 1 << 16;
+
+    private static final long TIMER_MILLIS = 20;
+    private static final long GIVE_WAY_NANOS = 20_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closed = lock.newCondition();
+    private final TrackerSettings settings;
+    private final TableClock clock;
+    private final EventQueue events;
+    private final Tracker tracker;
+    private final FlowChanges flows;
+    private final MovingWindows windows = new MovingWindows(MOVING_FLOWS);
+    private final Thread timer;
+    private long windowsTold;
+    private boolean closing;
+
+    private UserspaceTable(TrackerSettings settings, TableClock clock, int eventsWaiting) {
+        this.settings = settings;
+        this.clock = clock;
+        events = new EventQueue(eventsWaiting);
+        tracker = new Tracker(settings, events);
+        flows = new FlowChanges(tracker, (name, protocol) -> false);
+        timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
+    }
+
+    /** An empty table under the machine's clock. */
+    public static UserspaceTable open(TrackerSettings settings) {
+        return open(settings, TableClock.system(), EVENTS_WAITING);
+    }
+
+    /**
+     * An empty table.
+     *
+     * @param eventsWaiting most events that wait for the listener, at least 1; more are lost, and told as an overrun
+     */
+    public static UserspaceTable open(TrackerSettings settings, TableClock clock, int eventsWaiting) {
+        UserspaceTable table = new UserspaceTable(settings, clock, eventsWaiting);
+        table.timer.start();
+        return table;
+    }
+
+    @Override
+    public String name() {
+        return "userspace";
+    }
+
+    /**
+     * A packet comes in. The packet and {@code out} are the caller's; the flow in it is the table's, not to be touched.
+     *
+     * @param zone id of its zone, 0 to 65535
+     * @param out takes what was found out
+     */
+    public void arrive(Packet packet, int zone, Tracking out) {
+        lock.lock();
+        try {
+            tracker.arrive(packet, zone, clock.nanos(), out);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The packet leaves: its flow is confirmed and what changed is told. May drop the packet, see {@code tracking}. */
+    public void leave(Tracking tracking) {
+        lock.lock();
+        try {
+            leave(tracking, clock.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A packet that nobody filters: it comes in and, unless it is dropped, leaves at once. */
+    public void pass(Packet packet, int zone, Tracking out) {
+        lock.lock();
+        try {
+            long now = clock.nanos();
+            tracker.arrive(packet, zone, now, out);
+            if (!out.dropped) {
+                leave(out, now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Tracking tracking, long now) {
+        Flow flow = tracking.flow;
+        int changed = flow == null ? 0 : flow.events;
+        tracker.leave(tracking, now);
+        if (flow == null || !flow.confirmed() || flow.has(Status.DYING) || !events.heard()) {
+            return;
+        }
+        if ((changed & EventBits.PROTOCOL_STATE) != 0) {
+            windows.told(flow);
+        } else if (windows.moved(flow, now)) {
+            tellWindows(flow, now);
+        }
+    }
+
+    private void tellWindows(Flow flow, long now) {
+        if (events.windows(flow.entry(now))) {
+            windows.told(flow);
+            windowsTold++;
+        }
+    }
+
+    @Override
+    public void listen(TableListener listener) {
+        events.listen(listener);
+    }
+
+    @Override
+    public void dump(Consumer<? super Conntrack> visitor) {
+        List<Conntrack> found = new ArrayList<>();
+        int bucket = 0;
+        while (bucket < tracker.table().buckets()) {
+            bucket = walk(bucket, (flow, now) -> found.add(flow.entry(now)));
+            // Without the lock: a visitor may take its time, and locks of its own.
+            found.forEach(visitor);
+            found.clear();
+            giveWay();
+        }
+    }
+
+    /** What is done with a flow on a walk through the table. */
+    private interface Step {
+        void at(Flow flow, long now);
+    }
+
+    /** One turn of a walk through all living flows: some buckets from {@code first} on; the bucket to go on with. */
+    private int walk(int first, Step step) {
+        lock.lock();
+        try {
+            FlowTable table = tracker.table();
+            long now = clock.nanos();
+            int bucket = first;
+            int last = Math.min(table.buckets(), first + BUCKETS_A_TURN);
+            int[] met = {0};
+            while (bucket < last && met[0] < ENTRIES_A_TURN) {
+                table.visit(bucket++, flow -> {
+                    met[0]++;
+                    if (flow.ended(now)) {
+                        tracker.kill(flow, now);
+                    } else {
+                        step.at(flow, now);
+                    }
+                });
+            }
+            return bucket;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable Conntrack find(Tuple original, Zone zone) {
+        lock.lock();
+        try {
+            long now = clock.nanos();
+            Flow flow = flows.named(original, zone, now);
+            return flow == null ? null : flow.entry(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void dumpExpectations(Consumer<? super Expectation> visitor) {}
+
+    @Override
+    public List<Outcome> apply(List<? extends TableChange> changes, Echo echo) {
+        List<Outcome> outcomes = new ArrayList<>(changes.size());
+        for (int from = 0; from < changes.size(); from += ENTRIES_A_TURN) {
+            List<? extends TableChange> turn = changes.subList(from, Math.min(changes.size(), from + ENTRIES_A_TURN));
+            lock.lock();
+            try {
+                long now = clock.nanos();
+                for (TableChange change : turn) {
+                    outcomes.add(apply(change, echo == Echo.HEARD, now));
+                }
+            } finally {
+                lock.unlock();
+            }
+            giveWay();
+        }
+        return outcomes;
+    }
+
+    private Outcome apply(TableChange change, boolean heard, long now) {
+        return switch (change) {
+            case TableChange.Insert(var entry) -> flows.insert(entry, heard, now);
+            case TableChange.Update(var entry) -> flows.update(entry, heard, now);
+            case TableChange.Delete(var entry) -> flows.delete(entry, heard, now);
+            case TableChange.Expect expect -> Outcome.UNSUPPORTED;
+            case TableChange.ExpectTimeout expect -> Outcome.ABSENT;
+            case TableChange.Unexpect expect -> Outcome.ABSENT;
+        };
+    }
+
+    @Override
+    public void flush(FlushFilter filter) {
+        Predicate<Flow> selected = flow -> (filter.family() == null || filter.family() == flow.family())
+                && (filter.mark() == null || filter.mark() == flow.mark)
+                && (filter.zone() == null || filter.zone() == flow.zone().id());
+        int bucket = 0;
+        while (bucket < tracker.table().buckets()) {
+            bucket = walk(bucket, (flow, now) -> {
+                if (selected.test(flow)) {
+                    tracker.kill(flow, now);
+                }
+            });
+            giveWay();
+        }
+    }
+
+    @Override
+    public void flushExpectations() {}
+
+    @Override
+    public long count() {
+        lock.lock();
+        try {
+            return tracker.table().count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean takesWindows() {
+        return true;
+    }
+
+    @Override
+    public ProtocolTimeouts timeouts() {
+        return settings.timeouts();
+    }
+
+    @Override
+    public TableCounters counters() {
+        return new TableCounters(events.delivered(), events.overruns(), 0, 0, events.capacity());
+    }
+
+    @Override
+    public Map<String, Long> trackerCounters() {
+        Map<String, Long> named = new LinkedHashMap<>();
+        lock.lock();
+        try {
+            TrackerCounters counted = tracker.counters();
+            named.put("invalid", counted.invalid);
+            named.put("inserted", counted.inserted);
+            named.put("insertFailed", counted.insertFailed);
+            named.put("clashResolved", counted.clashResolved);
+            named.put("dropped", counted.dropped);
+            named.put("earlyDropped", counted.earlyDropped);
+            named.put("tableFull", counted.tableFull);
+            named.put("icmpError", counted.icmpError);
+            named.put("windowsTold", windowsTold);
+            named.put("windowsSkipped", windows.skipped());
+        } finally {
+            lock.unlock();
+        }
+        named.put("eventsLost", events.lost());
+        return named;
+    }
+
+    /** Tells of windows whose time has come, some of them; whether more may be due. */
+    private boolean tellDueWindows(long now) {
+        for (int i = 0; i < ENTRIES_A_TURN; i++) {
+            Flow flow = windows.due(now);
+            if (flow == null) {
+                return false;
+            }
+            tellWindows(flow, now);
+        }
+        return true;
+    }
+
+    /** Lets flows go whose lives are over, and tells of windows that moved. */
+    private void run() {
+        boolean more = false;
+        while (true) {
+            lock.lock();
+            try {
+                if (!more && !closing) {
+                    // A signal means closing; a wake-up without one does no harm.
+                    boolean signalled = closed.await(TIMER_MILLIS, TimeUnit.MILLISECONDS);
+                    more |= signalled;
+                }
+                if (closing) {
+                    return;
+                }
+                long now = clock.nanos();
+                boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
+                more = tellDueWindows(now) || livesLeft;
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+                return;
+            } finally {
+                lock.unlock();
+            }
+            giveWay();
+        }
+    }
+
+    /** Who takes turn after turn lets others have theirs: the lock itself is not fair. */
+    private void giveWay() {
+        if (lock.hasQueuedThreads()) {
+            LockSupport.parkNanos(this, GIVE_WAY_NANOS);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            closed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        events.close();
+        try {
+            timer.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
