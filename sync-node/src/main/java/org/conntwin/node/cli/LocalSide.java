@@ -11,7 +11,7 @@ import org.conntwin.node.config.EnvironmentCheck;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.demo.Demo;
-import org.conntwin.node.demo.DemoOptions;
+import org.conntwin.node.demo.stage.DemoOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that need no running node. */

@@ -1,8 +1,11 @@
 package org.conntwin.node.demo;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.conntwin.node.demo.kernel.FailoverStory;
+import org.conntwin.node.demo.kernel.Requirements;
+import org.conntwin.node.demo.stage.DemoException;
+import org.conntwin.node.demo.stage.DemoOptions;
+import org.conntwin.node.demo.stage.Tools;
+import org.conntwin.node.demo.stage.Undo;
 
 /** The command {@code conntwin demo}. */
 public final class Demo {
@@ -34,10 +37,11 @@ public final class Demo {
         Thread hook = new Thread(() -> takeDown(tools, undo), "demo-clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            checkMachine(options);
             boolean commit = System.getenv(NO_COMMIT) == null;
-            System.out.println("demo: kernel table, " + options.flows() + " TCP and " + options.udpFlows()
-                    + " UDP flows, seed " + options.seed() + (commit ? "" : ", commit left out on purpose"));
+            Requirements.check(options);
+            System.out.println("demo: " + options.table() + " table, " + options.flows() + " TCP and "
+                    + options.udpFlows() + " UDP flows, seed " + options.seed()
+                    + (commit ? "" : ", commit left out on purpose"));
             if (new FailoverStory(options, commit, tools, undo, System.out)
                     .run()
                     .allSurvived()) {
@@ -67,50 +71,6 @@ public final class Demo {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // The machine is shutting down: the hook itself does the work.
-        }
-    }
-
-    private static void checkMachine(DemoOptions options) throws DemoException {
-        try {
-            if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                throw new DemoException("the kernel table needs root; run 'sudo conntwin demo --table kernel'");
-            }
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new DemoException("the kernel table needs Linux with /proc mounted", e);
-        }
-        requireTool("ip", "iproute2");
-        requireTool("nft", "nftables");
-        if (!Files.exists(Path.of("/proc/self/ns/net"))) {
-            throw new DemoException(
-                    "this kernel has no network namespaces (CONFIG_NET_NS); run the demo on one that has");
-        }
-        long needed = options.flows() + options.udpFlows() + 100L;
-        long limit = openFileLimit();
-        if (limit < needed) {
-            throw new DemoException("a process may open " + limit + " files and " + needed
-                    + " are needed; raise the limit with 'ulimit -n " + needed + "' or use fewer flows");
-        }
-    }
-
-    private static void requireTool(String program, String debianPackage) throws DemoException {
-        if (!Tools.installed(program)) {
-            throw new DemoException(
-                    "the program '" + program + "' is missing; install it (apt-get install " + debianPackage + ")");
-        }
-    }
-
-    /** The hard limit, to which the virtual machine raises its own. */
-    private static long openFileLimit() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                    .filter(line -> line.startsWith("Max open files"))
-                    .map(line -> line.trim().split("\\s+", -1))
-                    .filter(words -> words.length > 4 && words[4].matches("\\d{1,18}"))
-                    .mapToLong(words -> Long.parseLong(words[4]))
-                    .findFirst()
-                    .orElse(Long.MAX_VALUE);
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
         }
     }
 }
