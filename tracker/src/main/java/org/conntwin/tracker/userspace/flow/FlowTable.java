@@ -109,11 +109,11 @@ public final class FlowTable {
      * Takes in a flow that is found by its reply tuple alone, as its original tuple is another's; it is counted, but
      * neither visited nor found otherwise. It has {@link Flow#NAT_CLASH}.
      */
-    public void insertReply(Flow flow) {
+    public void insertReply(Flow flow, long now) {
         int reply = replyBucket(flow);
         flow.nextReply = replies[reply];
         replies[reply] = flow;
-        lifetimes.add(flow);
+        lifetimes.add(flow, now);
         count++;
         replyOnly++;
     }

@@ -90,7 +90,7 @@ public final class FlowChanges {
         flow.mark = entry.mark();
         extras(flow, entry);
         flow.end = now + Math.max(0, entry.timeoutSeconds()) * SECOND;
-        tracker.insert(flow);
+        tracker.insert(flow, now);
         if (heard) {
             tracker.tell(flow, REQUESTED | (master == null ? EventBits.NEW : EventBits.RELATED), now);
         }

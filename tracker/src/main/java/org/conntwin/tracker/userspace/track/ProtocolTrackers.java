@@ -40,9 +40,4 @@ final class ProtocolTrackers {
     ProtocolTracker of(int protocol) {
         return byNumber[protocol];
     }
-
-    /** By IP protocol number, 0 to 255. */
-    ProtocolTracker of(int protocol) {
-        return byNumber[protocol];
-    }
 }

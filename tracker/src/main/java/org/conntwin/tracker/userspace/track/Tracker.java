@@ -296,9 +296,9 @@ public final class Tracker {
     }
 
     /** Takes a {@link #restored} flow in; neither of its tuples may be taken. Tells nothing. */
-    void insert(Flow flow) {
+    void insert(Flow flow, long now) {
         flow.status |= Status.CONFIRMED;
-        table.insert(flow);
+        table.insert(flow, now);
         counters.inserted++;
     }
 
@@ -341,7 +341,7 @@ public final class Tracker {
             if (answered == null) {
                 flow.end = now + CLASH_LIFETIME;
                 flow.status |= Status.CONFIRMED | Status.FIXED_TIMEOUT | Flow.NAT_CLASH;
-                table.insertReply(flow);
+                table.insertReply(flow, now);
                 counters.clashResolved++;
                 return flow;
             }
