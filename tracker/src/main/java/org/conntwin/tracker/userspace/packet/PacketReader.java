@@ -123,11 +123,17 @@ public final class PacketReader {
     }
 
     /**
-     * Finds the transport header of an IPv6 packet anew and takes a fragment header that begins a datagram for what it
-     * is to {@code nf_conntrack}: one more header to pass over.
+     * Finds the transport header of a packet that was a fragment: of the whole datagram, or of a first part that goes on
+     * alone, whose fragment header is one more to pass over.
+     *
+     * @return {@code WHOLE}, or {@code MALFORMED} when there is none
      */
-    public PacketShape passFragmentHeader(Packet packet) {
-        return walk(packet, packet.u8(packet.start + 6), false);
+    public PacketShape unfragmented(Packet packet) {
+        if (packet.key.family == Family.IPV6) {
+            return walk(packet, packet.u8(packet.start + 6), false);
+        }
+        packet.transport = packet.start + ((packet.bytes[packet.start] & 0xf) << 2);
+        return PacketShape.WHOLE;
     }
 
     /** Walks the extension headers as {@code ipv6_skip_exthdr} does. */
