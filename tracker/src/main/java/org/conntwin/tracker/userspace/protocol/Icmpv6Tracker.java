@@ -110,7 +110,7 @@ public final class Icmpv6Tracker implements ProtocolTracker {
         inner.key.sourceLow = packet.i64(at + 16);
         inner.key.destinationHigh = packet.i64(at + 24);
         inner.key.destinationLow = packet.i64(at + 32);
-        return reader.passFragmentHeader(inner) == PacketShape.WHOLE ? Admission.ERROR : Admission.INVALID;
+        return reader.unfragmented(inner) == PacketShape.WHOLE ? Admission.ERROR : Admission.INVALID;
     }
 
     @Override
