@@ -130,6 +130,33 @@ public final class Flow {
                         replyKeys & 0xffff);
     }
 
+    /** Fills {@code key} with the tuple of the first packet. */
+    void originalKey(TupleKey key) {
+        key.family = family();
+        key.protocol = protocol();
+        key.sourceHigh = sourceHigh;
+        key.sourceLow = sourceLow;
+        key.destinationHigh = destinationHigh;
+        key.destinationLow = destinationLow;
+        key.keys = keys;
+    }
+
+    /** Fills {@code key} with the tuple of answers. */
+    void replyKey(TupleKey key) {
+        Tuple other = translated;
+        if (other != null) {
+            key.set(other);
+            return;
+        }
+        key.family = family();
+        key.protocol = protocol();
+        key.sourceHigh = destinationHigh;
+        key.sourceLow = destinationLow;
+        key.destinationHigh = sourceHigh;
+        key.destinationLow = sourceLow;
+        key.keys = replyKeys;
+    }
+
     /** The tuple of {@code direction}. */
     public Tuple tuple(int direction) {
         return direction == ORIGINAL ? original() : reply();

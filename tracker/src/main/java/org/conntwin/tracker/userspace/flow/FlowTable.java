@@ -57,17 +57,19 @@ public final class FlowTable {
 
     /** The same for a packet whose zone is another one when its flow is met in the reply direction. */
     public @Nullable Flow find(TupleKey key, int originalZone, int replyZone) {
-        int bucket = hash.of(key, originalZone) & mask;
-        for (Flow flow = originals[bucket]; flow != null; flow = flow.nextOriginal) {
+        int original = hash.of(key, originalZone) & mask;
+        int reply = replyZone == originalZone ? original : hash.of(key, replyZone) & mask;
+        return find(key, original, originalZone, reply, replyZone);
+    }
+
+    private @Nullable Flow find(TupleKey key, int original, int originalZone, int reply, int replyZone) {
+        for (Flow flow = originals[original]; flow != null; flow = flow.nextOriginal) {
             if (isOriginal(flow, key) && flow.zone().originalId() == originalZone) {
                 direction = Flow.ORIGINAL;
                 return flow;
             }
         }
-        if (replyZone != originalZone) {
-            bucket = hash.of(key, replyZone) & mask;
-        }
-        for (Flow flow = replies[bucket]; flow != null; flow = flow.nextReply) {
+        for (Flow flow = replies[reply]; flow != null; flow = flow.nextReply) {
             if (isReply(flow, key) && flow.zone().replyId() == replyZone) {
                 direction = Flow.REPLY;
                 return flow;
@@ -93,16 +95,35 @@ public final class FlowTable {
         return find(probe, zone.originalId(), zone.replyId());
     }
 
-    /** Takes the flow in; neither of its tuples may be taken. */
-    public void insert(Flow flow, long now) {
-        int original = originalBucket(flow);
-        int reply = replyBucket(flow);
+    /**
+     * Takes the flow in unless one of its tuples is taken.
+     *
+     * @return the flow that is in the way, by the original tuple before the reply tuple; null when it was taken in
+     */
+    public @Nullable Flow insert(Flow flow, long now) {
+        int originalZone = flow.zone().originalId();
+        int replyZone = flow.zone().replyId();
+        boolean oneZone = originalZone == replyZone;
+        flow.originalKey(probe);
+        int original = hash.of(probe, originalZone) & mask;
+        Flow other =
+                find(probe, original, originalZone, oneZone ? original : hash.of(probe, replyZone) & mask, replyZone);
+        if (other != null) {
+            return other;
+        }
+        flow.replyKey(probe);
+        int reply = hash.of(probe, replyZone) & mask;
+        other = find(probe, oneZone ? reply : hash.of(probe, originalZone) & mask, originalZone, reply, replyZone);
+        if (other != null) {
+            return other;
+        }
         flow.nextOriginal = originals[original];
         originals[original] = flow;
         flow.nextReply = replies[reply];
         replies[reply] = flow;
         lifetimes.add(flow, now);
         count++;
+        return null;
     }
 
     /**

@@ -90,7 +90,9 @@ public final class FlowChanges {
         flow.mark = entry.mark();
         extras(flow, entry);
         flow.end = now + Math.max(0, entry.timeoutSeconds()) * SECOND;
-        tracker.insert(flow, now);
+        if (!tracker.insert(flow, now)) {
+            return Outcome.EXISTS;
+        }
         if (heard) {
             tracker.tell(flow, REQUESTED | (master == null ? EventBits.NEW : EventBits.RELATED), now);
         }

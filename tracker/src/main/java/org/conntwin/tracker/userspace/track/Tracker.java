@@ -295,11 +295,14 @@ public final class Tracker {
         return flow;
     }
 
-    /** Takes a {@link #restored} flow in; neither of its tuples may be taken. Tells nothing. */
-    void insert(Flow flow, long now) {
+    /** Takes a {@link #restored} flow in; false when one of its tuples is taken. Tells nothing. */
+    boolean insert(Flow flow, long now) {
+        if (table.insert(flow, now) != null) {
+            return false;
+        }
         flow.status |= Status.CONFIRMED;
-        table.insert(flow, now);
         counters.inserted++;
+        return true;
     }
 
     private @Nullable String helperFor(Packet packet) {
@@ -313,17 +316,15 @@ public final class Tracker {
 
     /** Takes a new flow in; the flow that its packet goes on with, null when the packet is to be dropped. */
     private @Nullable Flow confirm(Flow flow, int direction, long now) {
-        Flow other = table.find(flow.original(), flow.zone());
-        if (other == null) {
-            other = table.find(flow.reply(), flow.zone());
-        }
+        long lifetime = flow.end;
+        flow.end = now + lifetime;
+        Flow other = table.insert(flow, now);
         if (other != null) {
+            flow.end = lifetime;
             return clashed(flow, other, direction, now);
         }
-        flow.end += now;
         flow.status |= Status.CONFIRMED;
         flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
-        table.insert(flow, now);
         counters.inserted++;
         return flow;
     }
