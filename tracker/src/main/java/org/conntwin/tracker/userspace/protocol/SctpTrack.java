@@ -42,8 +42,19 @@ final class SctpTrack implements FlowState {
         }
     }
 
-    /** An INIT in {@code direction} says which tag it wants on what comes back. */
+    /** A flow begins with an INIT. */
+    static SctpTrack begunWith(int tag) {
+        SctpTrack track = new SctpTrack();
+        track.replyTag = tag;
+        track.originalInit = true;
+        return track;
+    }
+
+    /** An INIT in {@code direction} says which tag it wants on what comes back; news only when it is another one. */
     void init(int direction, int tag) {
+        if (tag == tag(1 - direction)) {
+            return;
+        }
         if (inited(direction) && inited(1 - direction)) {
             inited(1 - direction, false);
         }

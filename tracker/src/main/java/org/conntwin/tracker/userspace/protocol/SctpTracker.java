@@ -124,14 +124,14 @@ public final class SctpTracker implements ProtocolTracker {
                 return null;
             }
             if (chunk == SctpChunk.INIT) {
-                if (tag != 0 || !hasInit(packet, at)) {
-                    return null;
-                }
-                track.tag(Flow.REPLY, packet.i32(at + CHUNK_HEADER));
-            } else {
-                // A heartbeat begins another path of an association; anything else out of the blue is to be answered
-                // with its own tag (section 8.4).
-                track.tag(chunk == SctpChunk.HEARTBEAT ? Flow.ORIGINAL : Flow.REPLY, tag);
+                // It stands alone, as was made sure of.
+                return tag == 0 && hasInit(packet, at) ? SctpTrack.begunWith(packet.i32(at + CHUNK_HEADER)) : null;
+            }
+            if (chunk == SctpChunk.HEARTBEAT) {
+                track.tag(Flow.ORIGINAL, tag);
+            } else if (chunk == SctpChunk.SHUTDOWN_ACK) {
+                // Out of the blue it is answered with SHUTDOWN_COMPLETE and its own tag (section 8.4).
+                track.tag(Flow.REPLY, tag);
             }
         }
         return track;
