@@ -14,8 +14,15 @@ public final class EntryText {
 
     /** Appends the entry's line without a line end. */
     public static void append(StringBuilder out, Conntrack entry) {
+        append(out, entry, true, true);
+    }
+
+    /** The same with or without the remaining seconds, and with a mark of 0 or without. */
+    static void append(StringBuilder out, Conntrack entry, boolean seconds, boolean zeroMark) {
         protocol(out, entry.original().protocol());
-        out.append(Math.max(0, entry.timeoutSeconds())).append(' ');
+        if (seconds) {
+            out.append(Math.max(0, entry.timeoutSeconds())).append(' ');
+        }
         ProtocolState state = entry.state();
         if (state != null) {
             out.append(state.stateName()).append(' ');
@@ -35,14 +42,17 @@ public final class EntryText {
         if (entry.has(Status.ASSURED)) {
             out.append("[ASSURED] ");
         }
-        out.append("mark=").append(Integer.toUnsignedString(entry.mark()));
+        if (zeroMark || entry.mark() != 0) {
+            out.append("mark=").append(Integer.toUnsignedString(entry.mark())).append(' ');
+        }
         if (zone.id() != 0 && zone.scope() == Zone.Scope.BOTH) {
-            out.append(" zone=").append(zone.id());
+            out.append("zone=").append(zone.id()).append(' ');
         }
         if (entry.helper() != null) {
-            out.append(" helper=").append(entry.helper());
+            out.append("helper=").append(entry.helper()).append(' ');
         }
         labels(out, entry.labels());
+        out.setLength(out.length() - 1);
     }
 
     /** The entry's line. */
@@ -65,12 +75,13 @@ public final class EntryText {
         if (labels == null || labels.isEmpty()) {
             return;
         }
-        String separator = " labels=";
+        String separator = "labels=";
         for (int i = 0; i < 128; i++) {
             if (labels.has(i)) {
                 out.append(separator).append(i);
                 separator = ",";
             }
         }
+        out.append(' ');
     }
 }

@@ -1,0 +1,40 @@
+package org.conntwin.tracker.userspace.replay;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Lines on their way out, kept until there are enough of them to be worth a write. Not thread-safe. */
+final class LineOutput {
+    private static final int ENOUGH = 1 << 15;
+
+    private final OutputStream out;
+    private final StringBuilder text = new StringBuilder(2 * ENOUGH);
+
+    LineOutput(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Takes characters; a line ends with a line feed. */
+    StringBuilder text() {
+        return text;
+    }
+
+    /** Writes when there is enough. */
+    void writeIfMuch() throws IOException {
+        if (text.length() >= ENOUGH) {
+            write();
+        }
+    }
+
+    /** Writes and flushes. */
+    void flush() throws IOException {
+        write();
+        out.flush();
+    }
+
+    private void write() throws IOException {
+        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        text.setLength(0);
+    }
+}
