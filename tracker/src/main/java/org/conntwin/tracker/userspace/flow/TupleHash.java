@@ -7,7 +7,7 @@ import org.conntwin.tracker.userspace.packet.TupleKey;
  * SipHash-1-3 over the numbers of a tuple, with a key of its own: who does not know the key cannot choose tuples that
  * fall into one bucket (Aumasson and Bernstein, 2012). Thread-safe.
  */
-final class TupleHash {
+public final class TupleHash {
     private static final int LAST_ROUNDS = 3;
 
     private final long k0;
@@ -18,7 +18,8 @@ final class TupleHash {
         this.k1 = k1;
     }
 
-    static TupleHash random() {
+    /** With a key that nobody knows. */
+    public static TupleHash random() {
         SecureRandom random = new SecureRandom();
         return new TupleHash(random.nextLong(), random.nextLong());
     }
@@ -27,7 +28,8 @@ final class TupleHash {
         return of(key.sourceHigh, key.sourceLow, key.destinationHigh, key.destinationLow, key.keys, key.protocol, zone);
     }
 
-    int of(
+    /** The hash of these numbers; see {@link TupleKey} for what they are. */
+    public int of(
             long sourceHigh,
             long sourceLow,
             long destinationHigh,

@@ -4,10 +4,11 @@ import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.flow.EventBits;
-import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
@@ -33,6 +34,7 @@ public final class Tracker {
     private final FlowTable table;
     private final ProtocolTrackers protocols;
     private final EventSink sink;
+    private final Relations relations;
     private final TrackerCounters counters = new TrackerCounters();
     /** The packet that an error speaks of. */
     private final Packet inner = new Packet();
@@ -48,11 +50,22 @@ public final class Tracker {
         this.sink = sink;
         table = new FlowTable(settings.maxEntries());
         protocols = new ProtocolTrackers(settings);
+        relations = new Relations(settings.helpers(), sink);
     }
 
     /** The flows. */
     public FlowTable table() {
         return table;
+    }
+
+    /** The flows that helpers expect. */
+    public ExpectationTable expectations() {
+        return relations.expectations();
+    }
+
+    /** The helpers there are. */
+    public Helpers helpers() {
+        return relations.helpers();
     }
 
     /** Counters since the start. */
@@ -76,6 +89,7 @@ public final class Tracker {
     /** The same in a zone that may count in one direction only. */
     public void arrive(Packet packet, Zone zone, long now, Tracking out) {
         ProtocolTracker protocol = protocols.of(packet);
+        out.packet = packet;
         switch (protocol.admit(packet, inner)) {
             case TRACKED -> track(protocol, packet, zone, now, out);
             case ERROR -> relate(packet, zone, now, out);
@@ -182,13 +196,17 @@ public final class Tracker {
 
     /** The packet leaves: its flow is confirmed and what changed on it is told. May drop the packet. */
     public void leave(Tracking packet, long now) {
-        Flow flow = packet.flow;
-        if (flow == null) {
+        Flow met = packet.flow;
+        if (met == null) {
             return;
         }
-        if (!flow.confirmed()) {
+        Flow flow = relations.pass(packet, met, now) ? met : null;
+        if (flow != null && !flow.confirmed()) {
             flow = confirm(flow, packet.direction, now);
-            packet.flow = flow;
+        }
+        packet.flow = flow;
+        if (flow != met && !met.confirmed()) {
+            relations.end(met, now);
         }
         if (flow == null) {
             packet.dropped = true;
@@ -226,24 +244,32 @@ public final class Tracker {
             if (heard) {
                 sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
             }
+            relations.end(flow, now);
         }
     }
 
     /**
-     * Kills flows whose life is over, in the order of their ends, each told with the time of its end.
+     * Kills flows and expectations whose life is over, in the order of their ends, each told with the time of its end.
      *
-     * @param steps most flows to look at, which bounds the time this takes
+     * @param steps most of them to look at, which bounds the time this takes
      * @return whether some may be left
      */
     public boolean expire(long now, int steps) {
         for (int step = 0; step < steps; step++) {
             Flow flow = table.ended(now, steps - step);
-            if (flow == null) {
-                break;
+            if (flow == null && table.pending(now)) {
+                return true;
             }
-            kill(flow, flow.end);
+            long end = flow == null ? now : flow.end;
+            if (expectations().nextEnd() <= end) {
+                expectations().expire(end, 1);
+            } else if (flow == null) {
+                return false;
+            } else {
+                kill(flow, end);
+            }
         }
-        return table.pending(now);
+        return table.pending(now) || expectations().nextEnd() <= now;
     }
 
     private @Nullable Flow find(TupleKey key, Zone zone, long now) {
@@ -265,12 +291,7 @@ public final class Tracker {
         if (settings.accounting()) {
             flow.extras().counted = true;
         }
-        String helper = helperFor(packet);
-        if (helper != null) {
-            Extras extras = flow.extras();
-            extras.helper = helper;
-            flow.status |= Status.HELPER;
-        }
+        relations.begin(flow, original, now);
         return flow;
     }
 
@@ -303,15 +324,6 @@ public final class Tracker {
         flow.status |= Status.CONFIRMED;
         counters.inserted++;
         return true;
-    }
-
-    private @Nullable String helperFor(Packet packet) {
-        for (TrackerSettings.HelperRule rule : settings.helpers()) {
-            if (rule.protocol() == packet.key.protocol && rule.port() == packet.key.destinationKey()) {
-                return rule.helper();
-            }
-        }
-        return null;
     }
 
     /** Takes a new flow in; the flow that its packet goes on with, null when the packet is to be dropped. */

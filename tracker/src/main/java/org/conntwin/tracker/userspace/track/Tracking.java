@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
 import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.packet.Packet;
 import org.jspecify.annotations.Nullable;
 
 /** What the tracker found out about one packet; goes with it from its arrival to where it leaves. Reusable. */
@@ -13,6 +14,8 @@ public final class Tracking {
     public boolean dropped;
     /** The flow, null for invalid and untracked packets. */
     public @Nullable Flow flow;
+    /** The packet itself, for helpers; who gets its bytes anew before it leaves puts that packet here. */
+    public @Nullable Packet packet;
 
     /** Starts as untracked. */
     public Tracking() {}

@@ -1,0 +1,89 @@
+package org.conntwin.tracker.userspace.expect;
+
+import java.util.Set;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
+
+/**
+ * Changes of expectations that come from outside: what they lead to is what the kernel answers to the same request over
+ * netlink ({@code ctnetlink_new_expect} and its kin). Guarded by the tracker's lock.
+ */
+public final class ExpectationChanges {
+    private static final int FLAGS = Expectation.PERMANENT | Expectation.INACTIVE | Expectation.USERSPACE;
+    /** What may run on an expected flow. */
+    private static final Set<String> FUNCTIONS = Set.of("nat-follow-master");
+
+    private final ExpectationTable expectations;
+    private final FlowTable flows;
+
+    /** Changes of {@code expectations}, whose masters are among {@code flows}. */
+    public ExpectationChanges(ExpectationTable expectations, FlowTable flows) {
+        this.expectations = expectations;
+        this.flows = flows;
+    }
+
+    /**
+     * Makes it. Its lifetime and helper are those of its master, whatever it says itself; the master may be named by
+     * either of its tuples.
+     *
+     * @param heard whether the tracker's sink hears of it; it hears of those that make room in any case
+     */
+    public Outcome expect(Expectation told, boolean heard, long now) {
+        int zone = told.zone().id();
+        if ((told.flags() & ~FLAGS) != 0) {
+            return Outcome.INVALID;
+        }
+        if (expectations.find(told.tuple(), zone, now) != null) {
+            return Outcome.EXISTS;
+        }
+        Flow master = flows.find(told.master(), told.zone());
+        if (master == null || master.ended(now)) {
+            return Outcome.MASTER_MISSING;
+        }
+        if (master.helper() == null) {
+            return told.helper() == null ? Outcome.UNSUPPORTED : Outcome.HELPER_UNKNOWN;
+        }
+        String function = told.function();
+        if (function != null && !FUNCTIONS.contains(function)) {
+            return Outcome.INVALID;
+        }
+        Wanted wanted = new Wanted(
+                told.tuple(),
+                told.mask(),
+                told.expectClass(),
+                // Only a helper outside of the tracker has such expectations, and there is none.
+                told.flags() & ~Expectation.USERSPACE,
+                null,
+                function,
+                told.nat());
+        return expectations.expect(master, wanted, heard, now);
+    }
+
+    /** Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing. */
+    public Outcome lifetime(Expectation told, long now) {
+        Expected found = expectations.find(told.tuple(), told.zone().id(), now);
+        if (found == null) {
+            return Outcome.ABSENT;
+        }
+        if (told.timeoutSeconds() >= 0) {
+            expectations.lifetime(found, told.timeoutSeconds(), now);
+        }
+        return Outcome.DONE;
+    }
+
+    /**
+     * Removes the expectation that its tuple matches.
+     *
+     * @param heard whether the tracker's sink hears of it
+     */
+    public Outcome unexpect(Expectation told, boolean heard, long now) {
+        Expected found = expectations.find(told.tuple(), told.zone().id(), now);
+        if (found == null) {
+            return Outcome.ABSENT;
+        }
+        expectations.remove(found, heard, now);
+        return Outcome.DONE;
+    }
+}

@@ -1,0 +1,16 @@
+package org.conntwin.tracker.userspace.expect;
+
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+
+/** Hears of expectations, at once and in order, under the tracker's lock. Must not call back. */
+@FunctionalInterface
+public interface ExpectationSink {
+    /**
+     * An expectation was made or destroyed.
+     *
+     * @param kind {@link EventKind#NEW} or {@link EventKind#DESTROY}
+     * @param time the tracker's nanoseconds: of what caused it, or of the end of the expectation's life
+     */
+    void expectation(EventKind kind, Expectation expectation, long time);
+}

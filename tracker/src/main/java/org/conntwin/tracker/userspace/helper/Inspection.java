@@ -1,0 +1,77 @@
+package org.conntwin.tracker.userspace.helper;
+
+import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.expect.ExpectationTable;
+import org.conntwin.tracker.userspace.expect.Wanted;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.Payload;
+import org.jspecify.annotations.Nullable;
+
+/** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
+public final class Inspection {
+    private final ExpectationTable expectations;
+    private final Payload payload = new Payload();
+    private @Nullable Flow flow;
+    private int direction;
+    private boolean established;
+    private long now;
+
+    /** Inspections whose expectations go into this table. */
+    public Inspection(ExpectationTable expectations) {
+        this.expectations = expectations;
+    }
+
+    /**
+     * Shows a packet to a helper.
+     *
+     * @param direction of the packet in its flow
+     * @param established whether packets of both directions were seen by now
+     */
+    public Verdict of(Helper helper, Packet packet, Flow itsFlow, int direction, boolean established, long now) {
+        flow = itsFlow;
+        this.direction = direction;
+        this.established = established;
+        this.now = now;
+        payload.read(packet);
+        Verdict verdict = helper.inspect(this);
+        flow = null;
+        return verdict;
+    }
+
+    /** The flow. */
+    public Flow flow() {
+        Flow present = flow;
+        if (present == null) {
+            throw new IllegalStateException("there is no packet to inspect");
+        }
+        return present;
+    }
+
+    /** Direction of the packet, {@link Flow#ORIGINAL} or {@link Flow#REPLY}. */
+    public int direction() {
+        return direction;
+    }
+
+    /** Whether packets of both directions were seen by now. */
+    public boolean established() {
+        return established;
+    }
+
+    /** What the packet carries; may be empty. */
+    public Payload payload() {
+        return payload;
+    }
+
+    /** The tracker's nanoseconds. */
+    public long now() {
+        return now;
+    }
+
+    /**
+     * Makes the packet's flow expect another one; see {@link ExpectationTable#expect} for what comes of it.
+     */
+    public Outcome expect(Wanted wanted) {
+        return expectations.expect(flow(), wanted, true, now);
+    }
+}

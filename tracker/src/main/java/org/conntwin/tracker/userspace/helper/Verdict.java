@@ -1,0 +1,7 @@
+package org.conntwin.tracker.userspace.helper;
+
+/** Whether a packet may go on. */
+public enum Verdict {
+    ACCEPT,
+    DROP
+}

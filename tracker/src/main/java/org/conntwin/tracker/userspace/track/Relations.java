@@ -1,0 +1,79 @@
+package org.conntwin.tracker.userspace.track;
+
+import java.util.List;
+import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.userspace.expect.ExpectationTable;
+import org.conntwin.tracker.userspace.expect.Expected;
+import org.conntwin.tracker.userspace.flow.Extras;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.helper.Helper;
+import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.helper.Inspection;
+import org.conntwin.tracker.userspace.helper.Verdict;
+import org.conntwin.tracker.userspace.packet.Packet;
+
+/** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
+final class Relations {
+    private final List<TrackerSettings.HelperRule> rules;
+    private final Helpers helpers = new Helpers(List.of());
+    private final ExpectationTable expectations;
+    private final Inspection inspection;
+
+    Relations(List<TrackerSettings.HelperRule> rules, EventSink sink) {
+        this.rules = rules;
+        expectations = new ExpectationTable(helpers, sink::expectation);
+        inspection = new Inspection(expectations);
+    }
+
+    Helpers helpers() {
+        return helpers;
+    }
+
+    ExpectationTable expectations() {
+        return expectations;
+    }
+
+    /**
+     * Gives a new flow its master and its helper. What it fulfils is gone from here on, whatever becomes of the flow
+     * (kernel: {@code init_conntrack}).
+     */
+    void begin(Flow flow, Tuple original, long now) {
+        Expected expected = expectations.take(original, flow.zone().id(), now);
+        if (expected != null) {
+            Flow master = expected.master();
+            flow.status |= Status.EXPECTED;
+            flow.mark = master.mark;
+            Extras extras = flow.extras();
+            extras.master = master;
+            extras.helper = expected.wanted().childHelper();
+        }
+        for (TrackerSettings.HelperRule rule : rules) {
+            if (flow.helper() == null
+                    && rule.port() == original.destinationKey()
+                    && rule.protocol() == original.protocol()) {
+                helpers.give(flow, rule.helper());
+                return;
+            }
+        }
+    }
+
+    /** Shows a packet that leaves to its flow's helper, if it has one; whether the packet may go on. */
+    boolean pass(Tracking tracking, Flow flow, long now) {
+        Packet packet = tracking.packet;
+        Helper helper = helpers.of(flow);
+        // An ICMP error speaks of the flow but is no part of what its ends say.
+        if (helper == null || packet == null || packet.key.protocol != flow.protocol() || flow.has(Status.DYING)) {
+            return true;
+        }
+        boolean established = tracking.state == PacketState.ESTABLISHED;
+        return inspection.of(helper, packet, flow, tracking.direction, established, now) == Verdict.ACCEPT;
+    }
+
+    /** What a flow expects goes with it. */
+    void end(Flow flow, long now) {
+        if (flow.helper() != null) {
+            expectations.removeOf(flow, now);
+        }
+    }
+}
