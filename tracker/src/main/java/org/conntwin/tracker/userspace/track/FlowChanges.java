@@ -156,17 +156,6 @@ public final class FlowChanges {
 
     /** The living flow that has the tuple in either direction, in the zone that counts there. */
     private @Nullable Flow find(Tuple tuple, Zone zone, long now) {
-        int forward = zone.originalId();
-        int back = zone.scope() == Zone.Scope.ORIGINAL ? 0 : zone.id();
-        Flow flow = alive(tuple, forward, now);
-        if (forward == back || (flow != null && tracker.table().direction() == Flow.ORIGINAL)) {
-            return flow;
-        }
-        flow = alive(tuple, back, now);
-        return flow != null && tracker.table().direction() == Flow.REPLY ? flow : null;
-    }
-
-    private @Nullable Flow alive(Tuple tuple, int zone, long now) {
         Flow flow = tracker.table().find(tuple, zone);
         if (flow != null && flow.ended(now)) {
             tracker.kill(flow, now);
