@@ -79,7 +79,8 @@ final class ExpectationScenarios extends TableScenarios {
                 .containsExactly(Outcome.DONE, Outcome.MASTER_MISSING, Outcome.DONE);
         assertThat(expectations()).hasSize(1);
         // No message of the kernel tells the zone of an expectation.
-        assertThat(expectations().getFirst().zone()).isEqualTo(Zone.DEFAULT);
+        assertThat(expectations().getFirst().zone())
+                .isEqualTo(table.name().equals("kernel") ? Zone.DEFAULT : master.zone());
         assertThat(silently(new TableChange.Unexpect(zoned))).containsExactly(Outcome.DONE);
     }
 }
