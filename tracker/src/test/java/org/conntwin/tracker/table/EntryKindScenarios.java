@@ -78,7 +78,7 @@ final class EntryKindScenarios extends TableScenarios {
             "icmp 1 400 src=1.1.1.7 dst=2.2.2.2 type=8 code=0 id=5 src=2.2.2.2 dst=9.9.9.9 type=0 code=0 id=6",
             "unknown 99 400 src=1.1.1.7 dst=2.2.2.2 src=2.2.2.2 dst=9.9.9.9");
 
-    /** Without what the kernel counts or makes by itself. */
+    /** Without what a table counts or makes by itself. */
     private static Conntrack comparable(Conntrack entry) {
         return with(entry, out -> {
             out.id = 0;
@@ -86,6 +86,10 @@ final class EntryKindScenarios extends TableScenarios {
             // The kernel sets these by itself: with every translation, and with a helper that was asked for.
             out.status &= ~(Status.SRC_NAT_DONE | Status.DST_NAT_DONE | Status.HELPER);
             out.synProxy = entry.synProxy() == null ? new SynProxyOffsets(0, 0, 0) : entry.synProxy();
+            if (entry.state() instanceof TcpState tcp) {
+                out.state = new TcpState(
+                        tcp.state(), tcp.originalScale(), tcp.replyScale(), tcp.originalFlags(), tcp.replyFlags());
+            }
             out.accounting = null;
             out.timestamps = null;
             if (out.labels != null && out.labels.isEmpty()) {
