@@ -22,6 +22,7 @@ import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.table.TableCounters;
 import org.conntwin.tracker.table.TableListener;
+import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
@@ -58,6 +59,7 @@ public final class UserspaceTable implements ConntrackTable {
     private final EventQueue events;
     private final Tracker tracker;
     private final FlowChanges flows;
+    private final ExpectationChanges expectations;
     private final MovingWindows windows = new MovingWindows(MOVING_FLOWS);
     private final Thread timer;
     private long windowsTold;
@@ -68,7 +70,8 @@ public final class UserspaceTable implements ConntrackTable {
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
         tracker = new Tracker(settings, events);
-        flows = new FlowChanges(tracker, (name, protocol) -> false);
+        flows = new FlowChanges(tracker);
+        expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
     }
 
@@ -214,7 +217,18 @@ public final class UserspaceTable implements ConntrackTable {
     }
 
     @Override
-    public void dumpExpectations(Consumer<? super Expectation> visitor) {}
+    public void dumpExpectations(Consumer<? super Expectation> visitor) {
+        List<Expectation> found = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = clock.nanos();
+            tracker.expectations().expire(now, Integer.MAX_VALUE);
+            tracker.expectations().forEach(expected -> found.add(expected.model(now)));
+        } finally {
+            lock.unlock();
+        }
+        found.forEach(visitor);
+    }
 
     @Override
     public List<Outcome> apply(List<? extends TableChange> changes, Echo echo) {
@@ -240,9 +254,9 @@ public final class UserspaceTable implements ConntrackTable {
             case TableChange.Insert(var entry) -> flows.insert(entry, heard, now);
             case TableChange.Update(var entry) -> flows.update(entry, heard, now);
             case TableChange.Delete(var entry) -> flows.delete(entry, heard, now);
-            case TableChange.Expect expect -> Outcome.UNSUPPORTED;
-            case TableChange.ExpectTimeout expect -> Outcome.ABSENT;
-            case TableChange.Unexpect expect -> Outcome.ABSENT;
+            case TableChange.Expect(var expectation) -> expectations.expect(expectation, heard, now);
+            case TableChange.ExpectTimeout(var expectation) -> expectations.lifetime(expectation, now);
+            case TableChange.Unexpect(var expectation) -> expectations.unexpect(expectation, heard, now);
         };
     }
 
@@ -263,7 +277,14 @@ public final class UserspaceTable implements ConntrackTable {
     }
 
     @Override
-    public void flushExpectations() {}
+    public void flushExpectations() {
+        lock.lock();
+        try {
+            tracker.expectations().clear(clock.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
 
     @Override
     public long count() {

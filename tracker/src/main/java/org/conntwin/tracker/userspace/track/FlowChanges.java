@@ -34,19 +34,10 @@ public final class FlowChanges {
     private static final int UNTOUCHABLE = Status.EXPECTED | Status.CONFIRMED | Status.DYING;
 
     private final Tracker tracker;
-    private final KnownHelpers helpers;
-
-    /** Which helpers an entry may have. */
-    @FunctionalInterface
-    public interface KnownHelpers {
-        /** Whether the helper of this name exists for the IP protocol. */
-        boolean has(String name, int protocol);
-    }
 
     /** Changes the tracker's flows. */
-    public FlowChanges(Tracker tracker, KnownHelpers helpers) {
+    public FlowChanges(Tracker tracker) {
         this.tracker = tracker;
-        this.helpers = helpers;
     }
 
     /**
@@ -65,7 +56,7 @@ public final class FlowChanges {
             return Outcome.EXISTS;
         }
         String helper = entry.helper();
-        if (helper != null && !helpers.has(helper, original.protocol())) {
+        if (helper != null && tracker.helpers().find(helper, original.protocol()) == null) {
             return Outcome.HELPER_UNKNOWN;
         }
         Tuple masterTuple = entry.master();
@@ -78,10 +69,6 @@ public final class FlowChanges {
             return Outcome.TABLE_FULL;
         }
         flow.status = entry.status() & Status.SETTABLE | TranslatedReply.status(entry, reply);
-        if (helper != null) {
-            flow.extras().helper = helper;
-            flow.status |= Status.HELPER;
-        }
         if (master != null) {
             flow.extras().master = master;
             flow.status |= Status.EXPECTED;
@@ -89,6 +76,9 @@ public final class FlowChanges {
         flow.state = tracker.protocol(original.protocol()).restore(entry.state());
         flow.mark = entry.mark();
         extras(flow, entry);
+        if (helper != null) {
+            tracker.helpers().restore(flow, helper);
+        }
         flow.end = now + Math.max(0, entry.timeoutSeconds()) * SECOND;
         if (!tracker.insert(flow, now)) {
             return Outcome.EXISTS;
@@ -158,17 +148,6 @@ public final class FlowChanges {
 
     /** The living flow that has the tuple in either direction, in the zone that counts there. */
     private @Nullable Flow find(Tuple tuple, Zone zone, long now) {
-        int forward = zone.originalId();
-        int back = zone.scope() == Zone.Scope.ORIGINAL ? 0 : zone.id();
-        Flow flow = alive(tuple, forward, now);
-        if (forward == back || (flow != null && tracker.table().direction() == Flow.ORIGINAL)) {
-            return flow;
-        }
-        flow = alive(tuple, back, now);
-        return flow != null && tracker.table().direction() == Flow.REPLY ? flow : null;
-    }
-
-    private @Nullable Flow alive(Tuple tuple, int zone, long now) {
         Flow flow = tracker.table().find(tuple, zone);
         if (flow != null && flow.ended(now)) {
             tracker.kill(flow, now);

@@ -1,4 +1,4 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
-import org.conntwin.tracker.table.EventKind;
-import org.conntwin.tracker.table.TableListener;
 
 /** A listener that keeps what it heard. */
-class Heard implements TableListener {
+public class Heard implements TableListener {
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    record Event(EventKind kind, Conntrack entry) {}
+    public record Event(EventKind kind, Conntrack entry) {}
 
-    record ExpectationEvent(EventKind kind, Expectation expectation) {}
+    public record ExpectationEvent(EventKind kind, Expectation expectation) {}
 
     private final List<Event> events = new ArrayList<>();
     private final List<ExpectationEvent> expectations = new ArrayList<>();
+    private final List<Conntrack> windows = new ArrayList<>();
     private int overruns;
     private int open;
     private int misplaced;
@@ -47,35 +46,46 @@ class Heard implements TableListener {
     }
 
     @Override
+    public synchronized void windowsMoved(Conntrack entry) {
+        misplaced += open == 1 ? 0 : 1;
+        windows.add(entry);
+    }
+
+    @Override
     public synchronized void overrun() {
         misplaced += open == 0 ? 0 : 1;
         overruns++;
         notifyAll();
     }
 
-    synchronized List<Event> events() {
+    public synchronized List<Event> events() {
         return List.copyOf(events);
     }
 
-    synchronized List<EventKind> kinds() {
+    public synchronized List<EventKind> kinds() {
         return events.stream().map(Event::kind).toList();
     }
 
-    synchronized List<ExpectationEvent> expectations() {
+    public synchronized List<ExpectationEvent> expectations() {
         return List.copyOf(expectations);
     }
 
-    synchronized int overruns() {
+    /** Entries whose windows moved, in order. */
+    public synchronized List<Conntrack> windows() {
+        return List.copyOf(windows);
+    }
+
+    public synchronized int overruns() {
         return overruns;
     }
 
     /** Events outside of a batch and overruns within one. */
-    synchronized int misplaced() {
+    public synchronized int misplaced() {
         return misplaced;
     }
 
     /** Waits until the condition holds, at most five seconds; whether it holds then. */
-    synchronized boolean await(BooleanSupplier condition) throws InterruptedException {
+    public synchronized boolean await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             long left = (end - System.nanoTime()) / 1_000_000;

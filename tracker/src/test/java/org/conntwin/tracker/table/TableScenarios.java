@@ -1,4 +1,4 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,69 +15,67 @@ import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
-import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.EntryParser;
 import org.conntwin.tracker.text.LineException;
 
-/** A group of scenarios, and what they share: each runs on a table that was emptied before it. */
-abstract class Scenarios {
-    final KernelTable table;
+/** A group of scenarios, and what they share: each runs on an empty table. */
+public abstract class TableScenarios {
+    protected final ConntrackTable table;
 
-    Scenarios(KernelTable table) {
+    protected TableScenarios(ConntrackTable table) {
         this.table = table;
     }
 
-    final Heard listening() {
+    protected final Heard listening() {
         Heard heard = new Heard();
         table.listen(heard);
         return heard;
     }
 
-    final List<Outcome> silently(TableChange... changes) {
+    protected final List<Outcome> silently(TableChange... changes) {
         return table.apply(List.of(changes), Echo.SILENT);
     }
 
-    final List<Outcome> aloud(TableChange... changes) {
+    protected final List<Outcome> aloud(TableChange... changes) {
         return table.apply(List.of(changes), Echo.HEARD);
     }
 
-    final List<Conntrack> entries() {
+    protected final List<Conntrack> entries() {
         List<Conntrack> all = new ArrayList<>();
         table.dump(all::add);
         return all;
     }
 
-    final List<Expectation> expectations() {
+    protected final List<Expectation> expectations() {
         List<Expectation> all = new ArrayList<>();
         table.dumpExpectations(all::add);
         return all;
     }
 
-    final Conntrack only() {
+    protected final Conntrack only() {
         assertThat(entries()).hasSize(1);
         return entries().getFirst();
     }
 
-    static TableChange insert(Conntrack entry) {
+    protected static TableChange insert(Conntrack entry) {
         return new TableChange.Insert(entry);
     }
 
-    static TableChange expect(Expectation expectation) {
+    protected static TableChange expect(Expectation expectation) {
         return new TableChange.Expect(expectation);
     }
 
-    static Conntrack udp(int number) throws LineException {
+    protected static Conntrack udp(int number) throws LineException {
         return EntryParser.parse("udp 17 400 src=10.1." + (number >> 8) + "." + (number & 0xff)
                 + " dst=10.2.0.1 sport=5000 dport=53 [ASSURED]");
     }
 
-    static Conntrack tcp(int number, int state) throws LineException {
+    protected static Conntrack tcp(int number, int state) throws LineException {
         return EntryParser.parse("tcp 6 400 " + TcpState.NAMES.get(state) + " src=10.1.0." + number
                 + " dst=10.2.0.1 sport=5000 dport=21");
     }
 
-    static Conntrack zoned(Zone zone) {
+    protected static Conntrack zoned(Zone zone) {
         try {
             return with(udp(1), entry -> entry.zone = zone);
         } catch (LineException impossible) {
@@ -85,7 +83,7 @@ abstract class Scenarios {
         }
     }
 
-    static Expectation expectation(Conntrack master, int flags) {
+    protected static Expectation expectation(Conntrack master, int flags) {
         Tuple control = master.original();
         return new Expectation(
                 new Tuple(Family.IPV4, Protocol.TCP, 0, control.sourceLow(), 0, control.destinationLow(), 0, 7556),
@@ -101,7 +99,7 @@ abstract class Scenarios {
                 0);
     }
 
-    static Conntrack with(Conntrack entry, Consumer<ConntrackBuilder> change) {
+    protected static Conntrack with(Conntrack entry, Consumer<ConntrackBuilder> change) {
         ConntrackBuilder out = ConntrackBuilder.from(entry);
         change.accept(out);
         return Objects.requireNonNull(out.build());

@@ -1,4 +1,4 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,17 +6,15 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Zone;
-import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.LineException;
 
 /** What becomes of expectations. */
-final class ExpectationScenarios extends Scenarios {
-    ExpectationScenarios(KernelTable table) {
+final class ExpectationScenarios extends TableScenarios {
+    ExpectationScenarios(ConntrackTable table) {
         super(table);
     }
 
-    @Scenario
+    @TableScenario
     void anExpectationNeedsItsMasterAndTheMastersHelper() throws LineException {
         Conntrack plain = tcp(1, TcpState.ESTABLISHED);
         Conntrack helped = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
@@ -29,7 +27,7 @@ final class ExpectationScenarios extends Scenarios {
         assertThat(expectations()).hasSize(1);
     }
 
-    @Scenario
+    @TableScenario
     void anExpectationIsReadBackAndItsLifetimeIsSetAfterwards() throws LineException {
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
         Expectation wanted = expectation(master, Expectation.INACTIVE);
@@ -48,7 +46,7 @@ final class ExpectationScenarios extends Scenarios {
         assertThat(expectations()).isEmpty();
     }
 
-    @Scenario
+    @TableScenario
     void theLifetimeOfAnAbsentExpectationIsAbsent() throws LineException {
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
 
@@ -56,7 +54,7 @@ final class ExpectationScenarios extends Scenarios {
                 .containsExactly(Outcome.DONE, Outcome.ABSENT);
     }
 
-    @Scenario
+    @TableScenario
     void expectationsAreFlushedAndTheirMastersStay() throws LineException {
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
         assertThat(silently(insert(master), expect(expectation(master, 0)))).containsOnly(Outcome.DONE);
@@ -67,7 +65,7 @@ final class ExpectationScenarios extends Scenarios {
         assertThat(table.count()).isEqualTo(1);
     }
 
-    @Scenario
+    @TableScenario
     void anExpectationOfAZoneIsMadeAndDeletedThere() throws LineException {
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> {
             entry.helper = "ftp";
@@ -81,7 +79,8 @@ final class ExpectationScenarios extends Scenarios {
                 .containsExactly(Outcome.DONE, Outcome.MASTER_MISSING, Outcome.DONE);
         assertThat(expectations()).hasSize(1);
         // No message of the kernel tells the zone of an expectation.
-        assertThat(expectations().getFirst().zone()).isEqualTo(Zone.DEFAULT);
+        assertThat(expectations().getFirst().zone())
+                .isEqualTo(table.name().equals("kernel") ? Zone.DEFAULT : master.zone());
         assertThat(silently(new TableChange.Unexpect(zoned))).containsExactly(Outcome.DONE);
     }
 }

@@ -1,26 +1,19 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.TcpState;
-import org.conntwin.tracker.table.ConntrackTable.Echo;
-import org.conntwin.tracker.table.EventKind;
-import org.conntwin.tracker.table.FlushFilter;
-import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.LineException;
 
 /** What a listener hears. */
-final class EventScenarios extends Scenarios {
-    EventScenarios(KernelTable table) {
+final class EventScenarios extends TableScenarios {
+    EventScenarios(ConntrackTable table) {
         super(table);
     }
 
-    @Scenario
+    @TableScenario
     void silentChangesAreNotHeardAndOthersAre() throws LineException, InterruptedException {
         Heard heard = listening();
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
@@ -55,7 +48,7 @@ final class EventScenarios extends Scenarios {
         assertThat(table.counters().unknownAttributes()).isZero();
     }
 
-    @Scenario
+    @TableScenario
     void aFlushIsHeard() throws LineException, InterruptedException {
         Heard heard = listening();
         assertThat(silently(insert(udp(1)), insert(udp(2)))).containsOnly(Outcome.DONE);
@@ -66,26 +59,7 @@ final class EventScenarios extends Scenarios {
         assertThat(heard.kinds()).containsOnly(EventKind.DESTROY);
     }
 
-    @Scenario
-    void lostEventsAreCountedAndTold() throws LineException, InterruptedException {
-        try (KernelTable small = new KernelTable(4096)) {
-            Heard heard = new Heard();
-            small.listen(heard);
-            List<TableChange> many = new ArrayList<>();
-            for (int i = 1; i <= 3000; i++) {
-                many.add(insert(udp(i)));
-            }
-            assertThat(small.apply(many, Echo.HEARD)).containsOnly(Outcome.DONE);
-
-            assertThat(heard.await(() -> heard.overruns() > 0)).isTrue();
-            assertThat(small.counters().overruns()).isPositive();
-            assertThat(small.counters().eventsReceived()).isLessThan(3000);
-            assertThat(heard.misplaced()).isZero();
-            assertThat(small.count()).isEqualTo(3000);
-        }
-    }
-
-    @Scenario
+    @TableScenario
     void aListenerThatFailsIsToldOfALossAndHearsOn() throws LineException, InterruptedException {
         Heard heard = new Heard() {
             @Override
@@ -110,7 +84,7 @@ final class EventScenarios extends Scenarios {
         assertThat(heard.await(() -> heard.kinds().size() == 2)).isTrue();
     }
 
-    @Scenario
+    @TableScenario
     void aTableHasOneListener() {
         listening();
 

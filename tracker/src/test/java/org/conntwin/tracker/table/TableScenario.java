@@ -1,11 +1,11 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks a scenario of {@link KernelScenarios}. */
+/** Marks a scenario of {@link TableScenarios}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Scenario {}
+public @interface TableScenario {}

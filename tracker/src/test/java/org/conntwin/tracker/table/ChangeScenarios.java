@@ -1,4 +1,4 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,18 +9,15 @@ import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
-import org.conntwin.tracker.table.FlushFilter;
-import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.LineException;
 
 /** What becomes of changes. */
-final class ChangeScenarios extends Scenarios {
-    ChangeScenarios(KernelTable table) {
+final class ChangeScenarios extends TableScenarios {
+    ChangeScenarios(ConntrackTable table) {
         super(table);
     }
 
-    @Scenario
+    @TableScenario
     void anInsertIsDoneOnceAndExistsThen() throws LineException {
         Conntrack entry = udp(1);
 
@@ -28,13 +25,13 @@ final class ChangeScenarios extends Scenarios {
         assertThat(table.count()).isEqualTo(1);
     }
 
-    @Scenario
+    @TableScenario
     void anUpdateOfAnAbsentEntryIsAbsentAndSoIsItsDeletion() throws LineException {
         assertThat(silently(new TableChange.Update(udp(1)), new TableChange.Delete(udp(1))))
                 .containsExactly(Outcome.ABSENT, Outcome.ABSENT);
     }
 
-    @Scenario
+    @TableScenario
     void anUpdateChangesStateMarkLifetimeAndAssurance() throws LineException {
         Conntrack entry = tcp(1, TcpState.SYN_RECV);
         Conntrack later = with(tcp(1, TcpState.ESTABLISHED), changed -> {
@@ -53,7 +50,7 @@ final class ChangeScenarios extends Scenarios {
                         TcpState.class, tcp -> assertThat(tcp.state()).isEqualTo(TcpState.ESTABLISHED));
     }
 
-    @Scenario
+    @TableScenario
     void anUpdateThatWouldTakeAssuranceAwayIsBusy() throws LineException {
         Conntrack assured = with(udp(1), entry -> entry.status |= Status.ASSURED);
         Conntrack less = with(udp(1), entry -> entry.status = Status.CONFIRMED | Status.SEEN_REPLY);
@@ -61,7 +58,7 @@ final class ChangeScenarios extends Scenarios {
         assertThat(silently(insert(assured), new TableChange.Update(less))).containsExactly(Outcome.DONE, Outcome.BUSY);
     }
 
-    @Scenario
+    @TableScenario
     void anUpdateOfAFixedLifetimeIsDoneAndKeepsIt() throws LineException {
         Conntrack fixed = with(udp(1), entry -> {
             entry.status |= Status.FIXED_TIMEOUT;
@@ -77,14 +74,14 @@ final class ChangeScenarios extends Scenarios {
         assertThat(only().timeoutSeconds()).isBetween(490, 500);
     }
 
-    @Scenario
+    @TableScenario
     void anUpdateOfALifetimeThatOnlyTheLocalTableHoldsFixedIsBusy() throws LineException {
         Conntrack fixed = with(udp(1), entry -> entry.status |= Status.FIXED_TIMEOUT);
 
         assertThat(silently(insert(fixed), new TableChange.Update(udp(1)))).containsExactly(Outcome.DONE, Outcome.BUSY);
     }
 
-    @Scenario
+    @TableScenario
     void anEntryWhoseMasterIsNotThereHasAMissingMaster() throws LineException {
         Conntrack master = tcp(1, TcpState.ESTABLISHED);
         Conntrack related = with(udp(2), entry -> {
@@ -102,7 +99,7 @@ final class ChangeScenarios extends Scenarios {
         assertThat(there.has(Status.EXPECTED)).isTrue();
     }
 
-    @Scenario
+    @TableScenario
     void aRelatedEntryOfAZoneFindsItsMasterThere() throws LineException {
         for (Zone.Scope scope : Zone.Scope.values()) {
             table.flush(FlushFilter.ALL);
@@ -118,7 +115,7 @@ final class ChangeScenarios extends Scenarios {
         }
     }
 
-    @Scenario
+    @TableScenario
     void anUnknownHelperIsToldAndLeavesNoEntry() throws LineException {
         Conntrack entry = with(tcp(1, TcpState.ESTABLISHED), unknown -> unknown.helper = "no-such");
 
@@ -126,14 +123,14 @@ final class ChangeScenarios extends Scenarios {
         assertThat(table.count()).isZero();
     }
 
-    @Scenario
+    @TableScenario
     void aTcpStateThatNoKernelKnowsIsInvalid() throws LineException {
         Conntrack entry = with(tcp(1, 1), wrong -> wrong.state = new TcpState(200, 0, 0, 0, 0));
 
         assertThat(silently(insert(entry))).containsExactly(Outcome.INVALID);
     }
 
-    @Scenario
+    @TableScenario
     void aRefusedChangeDoesNotStopTheRestHoweverManyThereAre() throws LineException {
         List<TableChange> changes = new ArrayList<>();
         for (int i = 1; i <= 2000; i++) {
@@ -147,12 +144,12 @@ final class ChangeScenarios extends Scenarios {
         assertThat(table.count()).isEqualTo(1334);
     }
 
-    @Scenario
+    @TableScenario
     void noChangesHaveNoOutcomes() {
         assertThat(table.apply(List.of(), Echo.SILENT)).isEmpty();
     }
 
-    @Scenario
+    @TableScenario
     void aDeletionTakesTheEntryOfItsZoneAlone() throws LineException {
         Conntrack other = udp(99);
         // Replies of a zone of the original direction are in the default zone: another reply tuple keeps them apart.
@@ -170,7 +167,7 @@ final class ChangeScenarios extends Scenarios {
         assertThat(only().zone()).isEqualTo(Zone.DEFAULT);
     }
 
-    @Scenario
+    @TableScenario
     void anEntryOfAReplyZoneIsUpdatedAndDeleted() {
         Conntrack entry = zoned(Zone.of(8, Zone.Scope.REPLY));
 

@@ -1,4 +1,4 @@
-package org.conntwin.tracker.kernel;
+package org.conntwin.tracker.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,18 +17,16 @@ import org.conntwin.tracker.model.SynProxyOffsets;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
-import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.text.EntryParser;
 import org.conntwin.tracker.text.LineException;
 
 /** What an entry carries into the kernel and back. */
-final class EntryKindScenarios extends Scenarios {
-    EntryKindScenarios(KernelTable table) {
+final class EntryKindScenarios extends TableScenarios {
+    EntryKindScenarios(ConntrackTable table) {
         super(table);
     }
 
-    @Scenario
+    @TableScenario
     void everyKindOfEntryIsReadBackAsItWasInserted() throws LineException {
         List<Conntrack> kinds = new ArrayList<>();
         for (String line : KINDS) {
@@ -80,7 +78,7 @@ final class EntryKindScenarios extends Scenarios {
             "icmp 1 400 src=1.1.1.7 dst=2.2.2.2 type=8 code=0 id=5 src=2.2.2.2 dst=9.9.9.9 type=0 code=0 id=6",
             "unknown 99 400 src=1.1.1.7 dst=2.2.2.2 src=2.2.2.2 dst=9.9.9.9");
 
-    /** Without what the kernel counts or makes by itself. */
+    /** Without what a table counts or makes by itself. */
     private static Conntrack comparable(Conntrack entry) {
         return with(entry, out -> {
             out.id = 0;
@@ -88,6 +86,10 @@ final class EntryKindScenarios extends Scenarios {
             // The kernel sets these by itself: with every translation, and with a helper that was asked for.
             out.status &= ~(Status.SRC_NAT_DONE | Status.DST_NAT_DONE | Status.HELPER);
             out.synProxy = entry.synProxy() == null ? new SynProxyOffsets(0, 0, 0) : entry.synProxy();
+            if (entry.state() instanceof TcpState tcp) {
+                out.state = new TcpState(
+                        tcp.state(), tcp.originalScale(), tcp.replyScale(), tcp.originalFlags(), tcp.replyFlags());
+            }
             out.accounting = null;
             out.timestamps = null;
             if (out.labels != null && out.labels.isEmpty()) {
@@ -96,7 +98,7 @@ final class EntryKindScenarios extends Scenarios {
         });
     }
 
-    @Scenario
+    @TableScenario
     void aTranslatedEntryKeepsItsHelper() throws LineException {
         Conntrack entry = EntryParser.parse("tcp 6 400 ESTABLISHED src=1.1.1.1 dst=2.2.2.2 sport=1 dport=21"
                 + " src=8.8.8.8 dst=1.1.1.1 sport=21 dport=1 helper=ftp");
@@ -108,7 +110,7 @@ final class EntryKindScenarios extends Scenarios {
         assertThat(only().has(Status.DST_NAT)).isTrue();
     }
 
-    @Scenario
+    @TableScenario
     void labelsAreCarriedOrToldToBeUnsupported() throws LineException {
         Conntrack labelled =
                 with(udp(1), entry -> entry.labels = Labels.NONE.with(3).with(127));
