@@ -10,7 +10,7 @@ import org.conntwin.tracker.userspace.packet.PacketShape;
 
 /**
  * ICMPv6 (RFC 4443, 4620) as Linux 6.18 tracks it: queries and their answers are flows, errors and redirects belong to
- * other flows, neighbour and listener discovery to none.
+ * other flows; discovery of neighbours, listeners and multicast routers (RFC 4286, its termination excepted) to none.
  */
 public final class Icmpv6Tracker implements ProtocolTracker {
     private static final int FIRST_INFORMATION = 128;
@@ -27,6 +27,8 @@ public final class Icmpv6Tracker implements ProtocolTracker {
     private static final int NODE_INFORMATION_QUERY = 139;
     private static final int NODE_INFORMATION_REPLY = 140;
     private static final int LISTENER_REPORT_2 = 143;
+    private static final int MULTICAST_ROUTER_ADVERTISEMENT = 151;
+    private static final int MULTICAST_ROUTER_SOLICITATION = 152;
 
     private static final int IP_HEADER = 40;
     private static final int REDIRECT_HEADER = 40;
@@ -69,7 +71,9 @@ public final class Icmpv6Tracker implements ProtocolTracker {
                     ROUTER_ADVERTISEMENT,
                     NEIGHBOUR_SOLICITATION,
                     NEIGHBOUR_ADVERTISEMENT,
-                    LISTENER_REPORT_2 -> Admission.UNTRACKED;
+                    LISTENER_REPORT_2,
+                    MULTICAST_ROUTER_ADVERTISEMENT,
+                    MULTICAST_ROUTER_SOLICITATION -> Admission.UNTRACKED;
             case REDIRECT -> redirect(packet, inner);
             default ->
                 type >= FIRST_INFORMATION

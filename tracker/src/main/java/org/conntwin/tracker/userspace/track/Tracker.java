@@ -25,16 +25,15 @@ public final class Tracker {
     /** A new flow whose packet would begin a newer one at once does not exist; a bound against errors of ours. */
     private static final int MAX_REPEATS = 4;
 
-    private static final int EARLY_DROP_BUCKETS = 8;
-
     /** A flow that only answers find goes soon. */
     private static final long CLASH_LIFETIME = 1_000_000_000L;
 
-    private final TrackerSettings settings;
     private final FlowTable table;
     private final ProtocolTrackers protocols;
     private final EventSink sink;
     private final Relations relations;
+    private final EarlyDrop earlyDrop;
+    private final NewFlows newFlows;
     private final TrackerCounters counters = new TrackerCounters();
     /** The packet that an error speaks of. */
     private final Packet inner = new Packet();
@@ -42,15 +41,15 @@ public final class Tracker {
     private final TupleKey answer = new TupleKey();
 
     private Zone lastZone = Zone.DEFAULT;
-    private int lastId;
 
     /** A tracker with an empty table. */
     public Tracker(TrackerSettings settings, EventSink sink) {
-        this.settings = settings;
         this.sink = sink;
         table = new FlowTable(settings.maxEntries());
         protocols = new ProtocolTrackers(settings);
         relations = new Relations(settings.helpers(), sink);
+        earlyDrop = new EarlyDrop(table, protocols, counters, settings.maxEntries(), this::kill);
+        newFlows = new NewFlows(settings, table, counters, earlyDrop);
     }
 
     /** The flows. */
@@ -66,6 +65,15 @@ public final class Tracker {
     /** The helpers there are. */
     public Helpers helpers() {
         return relations.helpers();
+    }
+
+    /**
+     * Sets the wall clock by which flows keep their start and stop.
+     *
+     * @param ahead nanoseconds that it is ahead of the tracker's time; 0 at first
+     */
+    public void wallClock(long ahead) {
+        newFlows.wallOffset(ahead);
     }
 
     /** Counters since the start. */
@@ -241,6 +249,7 @@ public final class Tracker {
         if (flow.confirmed() && !flow.has(Status.DYING)) {
             table.remove(flow);
             flow.status |= Status.DYING;
+            newFlows.ended(flow, Math.min(now, flow.end));
             if (heard) {
                 sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
             }
@@ -249,12 +258,14 @@ public final class Tracker {
     }
 
     /**
-     * Kills flows and expectations whose life is over, in the order of their ends, each told with the time of its end.
+     * Kills flows and expectations whose life is over, in the order of their ends, each told with the time of its end;
+     * and goes on making room where that was wanted in vain.
      *
      * @param steps most of them to look at, which bounds the time this takes
      * @return whether some may be left
      */
     public boolean expire(long now, int steps) {
+        boolean crowded = earlyDrop.sweep(now, steps);
         for (int step = 0; step < steps; step++) {
             Flow flow = table.ended(now, steps - step);
             if (flow == null && table.pending(now)) {
@@ -264,12 +275,12 @@ public final class Tracker {
             if (expectations().nextEnd() <= end) {
                 expectations().expire(end, 1);
             } else if (flow == null) {
-                return false;
+                return crowded;
             } else {
                 kill(flow, end);
             }
         }
-        return table.pending(now) || expectations().nextEnd() <= now;
+        return crowded || table.pending(now) || expectations().nextEnd() <= now;
     }
 
     private @Nullable Flow find(TupleKey key, Zone zone, long now) {
@@ -282,16 +293,11 @@ public final class Tracker {
     }
 
     private @Nullable Flow begin(Packet packet, Zone zone, long now) {
-        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(packet.key, zone.originalId()), now)) {
-            counters.tableFull++;
-            return null;
-        }
         Tuple original = packet.key.tuple();
-        Flow flow = new Flow(packet.key, original.inverted(), zone, nextId());
-        if (settings.accounting()) {
-            flow.extras().counted = true;
+        Flow flow = newFlows.begin(packet.key, original.inverted(), zone, now);
+        if (flow != null) {
+            relations.begin(flow, original, now);
         }
-        relations.begin(flow, original, now);
         return flow;
     }
 
@@ -305,15 +311,7 @@ public final class Tracker {
     Flow restored(Tuple original, Tuple reply, Zone zone, long now) {
         TupleKey key = new TupleKey();
         key.set(original);
-        if (table.count() >= settings.maxEntries() && !makeRoom(table.bucket(key, zone.originalId()), now)) {
-            counters.tableFull++;
-            return null;
-        }
-        Flow flow = new Flow(key, reply, zone, nextId());
-        if (settings.accounting()) {
-            flow.extras().counted = true;
-        }
-        return flow;
+        return newFlows.begin(key, reply, zone, now);
     }
 
     /** Takes a {@link #restored} flow in; false when one of its tuples is taken. Tells nothing. */
@@ -361,28 +359,6 @@ public final class Tracker {
         }
         counters.insertFailed++;
         return null;
-    }
-
-    /** Kills the flows that may go in the first bucket that has any (kernel: early_drop). */
-    private boolean makeRoom(int from, long now) {
-        if (!settings.earlyDrop()) {
-            return false;
-        }
-        long before = counters.earlyDropped;
-        for (int i = 0; i < EARLY_DROP_BUCKETS && counters.earlyDropped == before; i++) {
-            table.visit((from + i) & (table.buckets() - 1), flow -> {
-                if (!flow.has(Status.ASSURED | Status.DYING)) {
-                    kill(flow, now);
-                    counters.earlyDropped++;
-                }
-            });
-        }
-        return counters.earlyDropped > before;
-    }
-
-    private int nextId() {
-        lastId = lastId == -1 ? 1 : lastId + 1;
-        return lastId;
     }
 
     private void wrongError(Tracking out) {

@@ -1,0 +1,56 @@
+package org.conntwin.tracker.userspace.track;
+
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.packet.TupleKey;
+import org.jspecify.annotations.Nullable;
+
+/** Where flows begin: the table's limit, their ids, what the settings have them keep. Guarded by the tracker's lock. */
+final class NewFlows {
+    private final TrackerSettings settings;
+    private final FlowTable table;
+    private final TrackerCounters counters;
+    private final EarlyDrop earlyDrop;
+    private long wallOffset;
+    private int lastId;
+
+    NewFlows(TrackerSettings settings, FlowTable table, TrackerCounters counters, EarlyDrop earlyDrop) {
+        this.settings = settings;
+        this.table = table;
+        this.counters = counters;
+        this.earlyDrop = earlyDrop;
+    }
+
+    /** Nanoseconds that the wall clock is ahead of the tracker's. */
+    void wallOffset(long nanos) {
+        wallOffset = nanos;
+    }
+
+    /** A flow that is in no table yet; null when the table is full and nothing in it may go. */
+    @Nullable
+    Flow begin(TupleKey original, Tuple reply, Zone zone, long now) {
+        if (table.count() >= settings.maxEntries()
+                && !(settings.earlyDrop() && earlyDrop.makeRoom(table.bucket(original, zone.originalId()), now))) {
+            counters.tableFull++;
+            return null;
+        }
+        lastId = lastId == -1 ? 1 : lastId + 1;
+        Flow flow = new Flow(original, reply, zone, lastId);
+        if (settings.accounting()) {
+            flow.extras().counted = true;
+        }
+        if (settings.timestamps()) {
+            flow.extras().started = now + wallOffset;
+        }
+        return flow;
+    }
+
+    /** Notes when a flow ended, if it keeps that. */
+    void ended(Flow flow, long end) {
+        if (flow.extras != null && flow.extras.started != 0) {
+            flow.extras.stopped = end + wallOffset;
+        }
+    }
+}
