@@ -20,8 +20,12 @@ record CliCommand(
         boolean hidden,
         Action action) {
 
-    /** One option. */
-    record Option(String name, String label, String meaning) {}
+    /** One option; a repeated one may be given any number of times. */
+    record Option(String name, String label, String meaning, boolean repeated) {
+        Option(String name, String label, String meaning) {
+            this(name, label, meaning, false);
+        }
+    }
 
     /** What a command does with its words. */
     interface Action {

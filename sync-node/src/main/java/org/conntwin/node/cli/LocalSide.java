@@ -51,6 +51,7 @@ final class LocalSide {
                                 new CliCommand.Option("--flows", "N", "TCP flows, 1 to 20000 (500)"),
                                 new CliCommand.Option("--table", "TABLE", "userspace (default) or kernel (root)"),
                                 new CliCommand.Option("--seed", "N", "seed of the flows' contents (1)")),
+                ReplayCommand.command(),
                 CliCommand.of(
                         "config",
                         "check FILE|show",

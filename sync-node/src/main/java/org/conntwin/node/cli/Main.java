@@ -105,12 +105,14 @@ public final class Main {
                 .footer(footer.toArray(String[]::new))
                 .hidden(command.hidden());
         for (CliCommand.Option option : command.options()) {
-            boolean flag = option.label().isEmpty();
-            spec.addOption(OptionSpec.builder(option.name())
-                    .type(flag ? boolean.class : String.class)
-                    .paramLabel(option.label())
-                    .description(option.meaning())
-                    .build());
+            OptionSpec.Builder built =
+                    OptionSpec.builder(option.name()).paramLabel(option.label()).description(option.meaning());
+            if (option.repeated()) {
+                built.type(List.class).auxiliaryTypes(String.class);
+            } else {
+                built.type(option.label().isEmpty() ? boolean.class : String.class);
+            }
+            spec.addOption(built.build());
         }
         spec.addPositional(PositionalParamSpec.builder()
                 .index("0..*")

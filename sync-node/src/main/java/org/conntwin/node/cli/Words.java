@@ -66,6 +66,12 @@ final class Words {
         return given == null ? otherwise : given;
     }
 
+    /** All values of an option that may be repeated. */
+    List<String> options(String name) {
+        List<String> given = result.matchedOptionValue(name, List.of());
+        return given == null ? List.of() : given;
+    }
+
     long number(String name, long otherwise, long least, long most) throws UsageException {
         String text = option(name, Long.toString(otherwise));
         try {

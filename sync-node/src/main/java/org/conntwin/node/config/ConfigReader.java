@@ -49,6 +49,12 @@ public final class ConfigReader {
      */
     public static ConfigResult read(Path file) {
         ErrorList errors = new ErrorList(file.toString());
+        Node root = tree(file, errors);
+        return root == null ? new ConfigResult.Invalid(errors.sorted()) : result(node(root, errors), errors);
+    }
+
+    /** The file as a tree, or null after an error was added. */
+    static @Nullable Node tree(Path file, ErrorList errors) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length <= MAX_BYTES) {
@@ -56,7 +62,7 @@ public final class ConfigReader {
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
-                return parse(text, file.toString());
+                return YamlTree.compose(text, errors);
             }
             errors.add(Optional.empty(), "larger than " + MAX_BYTES + " bytes; this is not a configuration file");
         } catch (NoSuchFileException e) {
@@ -68,7 +74,7 @@ public final class ConfigReader {
                     Optional.empty(),
                     "cannot be read (" + e.getClass().getSimpleName() + "); check that it is a readable file");
         }
-        return new ConfigResult.Invalid(errors.sorted());
+        return null;
     }
 
     /**
@@ -81,13 +87,19 @@ public final class ConfigReader {
     public static ConfigResult parse(String text, String sourceName) {
         ErrorList errors = new ErrorList(sourceName);
         Node root = YamlTree.compose(text, errors);
-        if (root == null) {
-            return new ConfigResult.Invalid(errors.sorted());
-        }
+        return root == null ? new ConfigResult.Invalid(errors.sorted()) : result(node(root, errors), errors);
+    }
+
+    private static ConfigResult result(NodeConfig config, ErrorList errors) {
+        return errors.isEmpty() ? new ConfigResult.Valid(config) : new ConfigResult.Invalid(errors.sorted());
+    }
+
+    /** A whole configuration; of use only when no error was added. */
+    static NodeConfig node(Node root, ErrorList errors) {
         Section top = Section.root(errors, root);
         NodeConfig config = node(top);
         top.finish();
-        return errors.isEmpty() ? new ConfigResult.Valid(config) : new ConfigResult.Invalid(errors.sorted());
+        return config;
     }
 
     private static NodeConfig node(Section top) {

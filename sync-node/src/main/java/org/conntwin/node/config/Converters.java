@@ -21,7 +21,6 @@ final class Converters {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd]?)");
-    private static final Pattern HELPER = Pattern.compile("([A-Za-z0-9._-]{1,15}):([a-z0-9]+)/([0-9]+)");
     private static final int LONGEST_SHOWN = 60;
     private static final int SOCKET_PATH_BYTES = 106;
 
@@ -87,16 +86,11 @@ final class Converters {
 
     static final Converter<Userspace.Helper> HELPER_RULE = node -> {
         String expected = "a rule such as ftp:tcp/21";
-        Matcher matcher = HELPER.matcher(text(node, expected));
-        if (!matcher.matches()) {
+        Userspace.Helper helper = Userspace.Helper.parse(text(node, expected));
+        if (helper == null) {
             throw expected(expected, node);
         }
-        OptionalInt protocol = Protocols.number(matcher.group(2));
-        OptionalInt port = Addresses.number(matcher.group(3), 65535);
-        if (protocol.isEmpty() || port.isEmpty() || port.getAsInt() == 0) {
-            throw expected(expected, node);
-        }
-        return new Userspace.Helper(matcher.group(1), protocol.getAsInt(), port.getAsInt());
+        return helper;
     };
 
     /** {@code ADDRESS[:PORT]}; a default port of 0 makes the port mandatory. */

@@ -4,6 +4,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +112,25 @@ public record Userspace(
      * @param port destination port, 1 to 65535
      */
     public record Helper(String name, int protocol, int port) {
+        private static final Pattern RULE = Pattern.compile("([A-Za-z0-9._-]{1,15}):([a-z0-9]+)/([0-9]+)");
+
+        /**
+         * Reads a rule as written in a configuration.
+         *
+         * @return the rule, or null when the text is none
+         */
+        public static @Nullable Helper parse(String text) {
+            Matcher matcher = RULE.matcher(text);
+            if (!matcher.matches()) {
+                return null;
+            }
+            OptionalInt protocol = Protocols.number(matcher.group(2));
+            OptionalInt port = Addresses.number(matcher.group(3), 65535);
+            return protocol.isEmpty() || port.isEmpty() || port.getAsInt() == 0
+                    ? null
+                    : new Helper(matcher.group(1), protocol.getAsInt(), port.getAsInt());
+        }
+
         /**
          * As written in a configuration.
          *

@@ -23,7 +23,7 @@ public final class Defragmenter {
 
     /** Hears of parts that are lost. */
     public interface GivenUp {
-        /** The part that was added under this number will not become a packet. */
+        /** The part that was added under this number will not become a packet; it may be one that is being dropped. */
         void lost(long record);
     }
 

@@ -1,0 +1,175 @@
+package org.conntwin.node.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.conntwin.node.config.ConfigError;
+import org.conntwin.node.config.Userspace;
+import org.conntwin.node.config.UserspaceConfig;
+import org.conntwin.node.userspace.TrackerConfig;
+import org.conntwin.tracker.userspace.capture.CaptureException;
+import org.conntwin.tracker.userspace.capture.CaptureReader;
+import org.conntwin.tracker.userspace.replay.Replay;
+import org.conntwin.tracker.userspace.replay.ReplayOptions;
+import org.conntwin.tracker.userspace.replay.ReplayOptions.Show;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.jspecify.annotations.Nullable;
+
+/** {@code replay}: a capture through a tracker of this process. */
+final class ReplayCommand {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private static final String EVENTS = "--events";
+    private static final String PACKETS = "--packets";
+    private static final String TABLE = "--table";
+    private static final String EXPECTATIONS = "--expectations";
+
+    private ReplayCommand() {}
+
+    static CliCommand command() {
+        return CliCommand.of(
+                        "replay",
+                        "FILE",
+                        "run a capture (pcap, pcapng) through the userspace tracker, time taken from the capture",
+                        List.of(
+                                "conntwin replay wan0.pcap",
+                                "conntwin replay wan0.pcapng --packets | grep INVALID",
+                                "conntwin replay ftp.pcap --expectations --helper ftp:tcp/21",
+                                "conntwin replay after.pcap --table --load before.txt --set tcp-loose=false",
+                                "tcpdump -s 0 -U -w - -i wan0 | conntwin replay /dev/stdin"),
+                        ReplayCommand::run)
+                .with(
+                        flag(EVENTS, "a line for every event, as conntrack -E prints them (default)"),
+                        flag(PACKETS, "a line for every record: verdict, state, direction"),
+                        flag(TABLE, "the entries that are left at the end"),
+                        flag(EXPECTATIONS, "events of expectations among the others"),
+                        new CliCommand.Option(
+                                "--load", "FILE", "entry lines that are the table before the first packet"),
+                        new CliCommand.Option("--config", "FILE", "a configuration whose section userspace applies"),
+                        new CliCommand.Option(
+                                "--helper", "NAME:PROTO/PORT", "a rule that assigns a helper; may be repeated", true),
+                        new CliCommand.Option(
+                                "--set", "KEY=VALUE", "one key of the section userspace; may be repeated", true),
+                        flag("--no-checksum", "for captures taken on the sending host"));
+    }
+
+    private static CliCommand.Option flag(String name, String meaning) {
+        return new CliCommand.Option(name, "", meaning);
+    }
+
+    private static int run(Words words, Cli cli) throws UsageException, IOException {
+        Path file = Path.of(words.word(0, "replay: the file"));
+        words.atMost(1);
+        Show show = show(words);
+        List<TrackerSettings.HelperRule> helpers = helpers(words);
+        String config = words.option("--config", "");
+        return switch (UserspaceConfig.read(config.isEmpty() ? null : Path.of(config), words.options("--set"))) {
+            case UserspaceConfig.Result.Invalid(var errors) -> {
+                for (ConfigError error : errors) {
+                    cli.err().println("conntwin: " + error);
+                }
+                yield USAGE;
+            }
+            case UserspaceConfig.Result.Valid(var userspace) -> {
+                TrackerSettings settings =
+                        settings(TrackerConfig.settings(userspace), helpers, words.has("--no-checksum"));
+                ReplayOptions options = new ReplayOptions(settings, show, words.has(EXPECTATIONS));
+                String load = words.option("--load", "");
+                yield replay(file, options, load.isEmpty() ? null : Path.of(load), cli);
+            }
+        };
+    }
+
+    private static Show show(Words words) throws UsageException {
+        List<String> given = new ArrayList<>();
+        for (String option : List.of(EVENTS, PACKETS, TABLE)) {
+            if (words.has(option)) {
+                given.add(option);
+            }
+        }
+        if (given.size() > 1) {
+            throw new UsageException("replay: " + String.join(" and ", given) + " at a time; choose one");
+        }
+        boolean events = given.isEmpty() || given.getFirst().equals(EVENTS);
+        if (!events && words.has(EXPECTATIONS)) {
+            throw new UsageException("replay: " + EXPECTATIONS + " are events; leave " + given.getFirst() + " out");
+        }
+        return events ? Show.EVENTS : given.getFirst().equals(PACKETS) ? Show.PACKETS : Show.TABLE;
+    }
+
+    private static List<TrackerSettings.HelperRule> helpers(Words words) throws UsageException {
+        List<TrackerSettings.HelperRule> rules = new ArrayList<>();
+        for (String text : words.options("--helper")) {
+            Userspace.Helper rule = Userspace.Helper.parse(text);
+            if (rule == null) {
+                throw new UsageException("replay: --helper " + text + " is not a rule such as ftp:tcp/21");
+            }
+            rules.add(new TrackerSettings.HelperRule(rule.name(), rule.protocol(), rule.port()));
+        }
+        return rules;
+    }
+
+    /** The settings with the rules of the command line before those of the configuration. */
+    private static TrackerSettings settings(
+            TrackerSettings from, List<TrackerSettings.HelperRule> helpers, boolean noChecksum) {
+        List<TrackerSettings.HelperRule> rules = new ArrayList<>(helpers);
+        rules.addAll(from.helpers());
+        return new TrackerSettings(
+                from.timeouts(),
+                from.tcp(),
+                from.checksum() && !noChecksum,
+                from.maxEntries(),
+                from.earlyDrop(),
+                from.accounting(),
+                from.timestamps(),
+                rules);
+    }
+
+    private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
+        try (BufferedReader entries = load == null ? null : open(load);
+                CaptureReader capture = capture(file)) {
+            Replay replay =
+                    new Replay(options, cli.stdout(), warning -> cli.err().println("conntwin: " + warning));
+            if (load != null && entries != null) {
+                replay.load(entries, load.toString());
+            }
+            return replay.run(capture, file.toString()) ? 0 : FAILED;
+        } catch (CaptureException notOne) {
+            cli.err().println("conntwin: " + notOne.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static CaptureReader capture(Path file) throws IOException, CaptureException {
+        try {
+            return CaptureReader.open(file);
+        } catch (IOException failure) {
+            throw named(file, failure);
+        }
+    }
+
+    private static BufferedReader open(Path file) throws IOException {
+        try {
+            return Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw named(file, failure);
+        }
+    }
+
+    /** What is wrong with a file in words: the platform's exceptions often say its name alone. */
+    private static IOException named(Path file, IOException failure) {
+        String why = switch (failure) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "not readable for this user";
+            default -> String.valueOf(failure.getMessage());
+        };
+        return new IOException(file + ": " + why, failure);
+    }
+}
