@@ -70,7 +70,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
         tracker = new Tracker(settings, events);
-        flows = new FlowChanges(tracker);
+        flows = new FlowChanges(tracker, false);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
     }
@@ -332,6 +332,17 @@ public final class UserspaceTable implements ConntrackTable {
         }
         named.put("eventsLost", events.lost());
         return named;
+    }
+
+    /** What is wrong with the table, for tests; null when all of it holds together. */
+    @Nullable
+    String broken() {
+        lock.lock();
+        try {
+            return tracker.table().broken();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Tells of windows whose time has come, some of them; whether more may be due. */
