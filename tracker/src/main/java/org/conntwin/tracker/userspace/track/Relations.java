@@ -11,12 +11,13 @@ import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
 import org.conntwin.tracker.userspace.helper.Verdict;
+import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
 final class Relations {
     private final List<TrackerSettings.HelperRule> rules;
-    private final Helpers helpers = new Helpers(List.of());
+    private final Helpers helpers = new Helpers(List.of(new FtpHelper()));
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
