@@ -86,6 +86,10 @@ final class StatsReport {
         all.put("malformed", counters.malformed());
         all.put("unknownAttributes", counters.unknownAttributes());
         all.put("bufferBytes", counters.bufferBytes());
+        Map<String, Long> tracker = parts.table().trackerCounters();
+        if (!tracker.isEmpty()) {
+            all.put("tracker", tracker);
+        }
         return all;
     }
 

@@ -37,6 +37,11 @@ public final class EnvironmentCheck {
         if (config.table() == TableKind.KERNEL && !capable(Path.of("/proc/self/status"))) {
             problems.add("table: kernel needs the capability CAP_NET_ADMIN; run as root, or choose table: userspace");
         }
+        Userspace userspace = config.userspace();
+        if (config.table() == TableKind.USERSPACE && userspace != null && userspace.queue() != null) {
+            problems.add("userspace.queue " + userspace.queue()
+                    + ": this version takes no live packets from the kernel; leave queue out of the configuration");
+        }
         socketFolder(config.control().socket(), problems);
         return problems;
     }

@@ -45,6 +45,21 @@ final class EnvironmentCheckTest {
     }
 
     @Test
+    void saysThatLivePacketsCannotBeHad() {
+        assertThat(problems("interface: lo", "insecure: true", folder.resolve("c.sock"), "userspace: {queue: 0-3}\n"))
+                .singleElement()
+                .asString()
+                .contains("userspace.queue 0-3")
+                .contains("no live packets");
+    }
+
+    @Test
+    void allOfTheLoopbackNetworkIsThisMachine() {
+        assertThat(problems("bind-address: 127.0.0.9", "insecure: true", folder.resolve("c.sock")))
+                .isEmpty();
+    }
+
+    @Test
     void readsTheCapabilityFromTheStatusFile() throws IOException {
         Path status = folder.resolve("status");
         Files.writeString(status, "Name:\tjava\nCapEff:\t000001ffffffffff\n");
@@ -54,8 +69,12 @@ final class EnvironmentCheckTest {
     }
 
     private static List<String> problems(String where, String key, Path socket) {
+        return problems(where, key, socket, "");
+    }
+
+    private static List<String> problems(String where, String key, Path socket, String more) {
         String text = "node: n\ntable: userspace\ncluster: {name: c, " + where + ", " + key + "}\ncontrol: {socket: "
-                + socket + "}\n";
+                + socket + "}\n" + more;
         return switch (ConfigReader.parse(text, "t")) {
             case ConfigResult.Valid(NodeConfig config) -> EnvironmentCheck.problems(config);
             case ConfigResult.Invalid(List<ConfigError> errors) -> throw new AssertionError(errors);

@@ -334,6 +334,17 @@ public final class UserspaceTable implements ConntrackTable {
         return named;
     }
 
+    /** What is wrong with the table, for tests; null when all of it holds together. */
+    @Nullable
+    String broken() {
+        lock.lock();
+        try {
+            return tracker.table().broken();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Tells of windows whose time has come, some of them; whether more may be due. */
     private boolean tellDueWindows(long now) {
         for (int i = 0; i < ENTRIES_A_TURN; i++) {
