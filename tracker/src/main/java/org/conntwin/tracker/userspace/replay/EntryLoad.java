@@ -25,7 +25,8 @@ final class EntryLoad {
 
     /** Reads to the end; the sink hears of nothing. */
     void run(BufferedReader lines, Tracker tracker, long now) throws IOException {
-        FlowChanges flows = new FlowChanges(tracker);
+        // What helper an entry has is its own matter; one that does not exist does nothing.
+        FlowChanges flows = new FlowChanges(tracker, true);
         int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;

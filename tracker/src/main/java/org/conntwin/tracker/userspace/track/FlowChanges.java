@@ -34,10 +34,16 @@ public final class FlowChanges {
     private static final int UNTOUCHABLE = Status.EXPECTED | Status.CONFIRMED | Status.DYING;
 
     private final Tracker tracker;
+    private final boolean anyHelper;
 
-    /** Changes the tracker's flows. */
-    public FlowChanges(Tracker tracker) {
+    /**
+     * Changes the tracker's flows.
+     *
+     * @param anyHelper whether entries may name helpers that do not exist, which then do nothing
+     */
+    public FlowChanges(Tracker tracker, boolean anyHelper) {
         this.tracker = tracker;
+        this.anyHelper = anyHelper;
     }
 
     /**
@@ -56,7 +62,7 @@ public final class FlowChanges {
             return Outcome.EXISTS;
         }
         String helper = entry.helper();
-        if (helper != null && tracker.helpers().find(helper, original.protocol()) == null) {
+        if (helper != null && !anyHelper && tracker.helpers().find(helper, original.protocol()) == null) {
             return Outcome.HELPER_UNKNOWN;
         }
         Tuple masterTuple = entry.master();
@@ -76,8 +82,9 @@ public final class FlowChanges {
         flow.state = tracker.protocol(original.protocol()).restore(entry.state());
         flow.mark = entry.mark();
         extras(flow, entry);
-        if (helper != null) {
-            tracker.helpers().restore(flow, helper);
+        if (helper != null && !tracker.helpers().restore(flow, helper)) {
+            flow.extras().helper = helper;
+            flow.status |= Status.HELPER;
         }
         flow.end = now + Math.max(0, entry.timeoutSeconds()) * SECOND;
         if (!tracker.insert(flow, now)) {
