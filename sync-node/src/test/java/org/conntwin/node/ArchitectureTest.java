@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -63,6 +64,51 @@ final class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("org.conntwin.injector..", "org.conntwin.tracker..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule THE_USERSPACE_TRACKER_POINTS_ONE_WAY = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("packet")
+            .definedBy("org.conntwin.tracker.userspace.packet..")
+            .layer("flow")
+            .definedBy("org.conntwin.tracker.userspace.flow..")
+            .layer("rules")
+            .definedBy(
+                    "org.conntwin.tracker.userspace.protocol..",
+                    "org.conntwin.tracker.userspace.tcp..",
+                    "org.conntwin.tracker.userspace.expect..",
+                    "org.conntwin.tracker.userspace.helper..")
+            .layer("track")
+            .definedBy("org.conntwin.tracker.userspace.track..")
+            .layer("table")
+            .definedBy("org.conntwin.tracker.userspace")
+            .layer("capture")
+            .definedBy("org.conntwin.tracker.userspace.capture..")
+            .layer("replay")
+            .definedBy("org.conntwin.tracker.userspace.replay..")
+            .whereLayer("replay")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("capture")
+            .mayOnlyBeAccessedByLayers("replay")
+            .whereLayer("table")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("track")
+            .mayOnlyBeAccessedByLayers("table", "replay")
+            .whereLayer("rules")
+            .mayOnlyBeAccessedByLayers("track", "table", "replay")
+            .whereLayer("flow")
+            .mayOnlyBeAccessedByLayers("rules", "track", "table", "replay");
+
+    @ArchTest
+    static final ArchRule THE_TWO_TABLES_DO_NOT_KNOW_EACH_OTHER = noClasses()
+            .that()
+            .resideInAPackage("org.conntwin.tracker.userspace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.conntwin.tracker.kernel..",
+                    "org.conntwin.tracker.ctnetlink..",
+                    "org.conntwin.tracker.netlink..");
 
     @ArchTest
     static final ArchRule FOREIGN_MEMORY_ONLY_WHERE_THE_SOCKET_IS = only("java.lang.foreign..", "..netlink.ffi..");
