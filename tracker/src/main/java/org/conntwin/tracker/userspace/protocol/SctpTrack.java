@@ -42,8 +42,14 @@ final class SctpTrack implements FlowState {
         }
     }
 
-    /** An INIT in {@code direction} says which tag it wants on what comes back. */
+    /**
+     * An INIT in {@code direction} says which tag it wants on what comes back. One that says what is known does not
+     * begin a handshake.
+     */
     void init(int direction, int tag) {
+        if (tag == tag(1 - direction)) {
+            return;
+        }
         if (inited(direction) && inited(1 - direction)) {
             inited(1 - direction, false);
         }

@@ -127,11 +127,13 @@ public final class SctpTracker implements ProtocolTracker {
                 if (tag != 0 || !hasInit(packet, at)) {
                     return null;
                 }
-                track.tag(Flow.REPLY, packet.i32(at + CHUNK_HEADER));
-            } else {
-                // A heartbeat begins another path of an association; anything else out of the blue is to be answered
-                // with its own tag (section 8.4).
-                track.tag(chunk == SctpChunk.HEARTBEAT ? Flow.ORIGINAL : Flow.REPLY, tag);
+                track.init(Flow.ORIGINAL, packet.i32(at + CHUNK_HEADER));
+            } else if (chunk == SctpChunk.HEARTBEAT) {
+                // Another path of an association.
+                track.tag(Flow.ORIGINAL, tag);
+            } else if (chunk == SctpChunk.SHUTDOWN_ACK) {
+                // Out of the blue: the answer reflects the tag (section 8.4).
+                track.tag(Flow.REPLY, tag);
             }
         }
         return track;
