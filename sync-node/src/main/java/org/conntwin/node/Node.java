@@ -3,7 +3,6 @@ package org.conntwin.node;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
@@ -23,22 +22,20 @@ public final class Node {
      * @return 0 after a clean stop, 1 when the node cannot run
      */
     public static int run(NodeConfig config) {
-        return run(config, node -> {});
+        return run(config, Surroundings.NONE);
     }
 
     /**
      * The same for who has something to do with the node while it runs, for instance packets for its table.
-     *
-     * @param ready called once, before READY is printed; must return soon
      */
-    public static int run(NodeConfig config, Consumer<? super RunningNode> ready) {
+    public static int run(NodeConfig config, Surroundings surroundings) {
         Logs.toStderr();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread onSignal = Thread.ofPlatform().name("stop-signal").unstarted(() -> stopOnSignal(stop, stopped));
         Runtime.getRuntime().addShutdownHook(onSignal);
-        try (RunningNode node = RunningNode.start(config, stop::countDown)) {
-            ready.accept(node);
+        try (RunningNode node = RunningNode.start(config, surroundings, stop::countDown)) {
+            surroundings.ready(node);
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
             out.println("READY " + config.node());
             ServiceNotice.ready();

@@ -77,15 +77,16 @@ public final class RunningNode implements AutoCloseable {
     /**
      * Starts a node: its table is read, the cluster joined and the control socket open when this returns.
      *
+     * @param surroundings what stands between it and the world; {@link Surroundings#ready} is left to the caller
      * @param stop called when a command asks the node to stop; it goes on until it is closed
      * @throws TableException when the local table cannot be used
      */
-    public static RunningNode start(NodeConfig config, Runnable stop)
+    public static RunningNode start(NodeConfig config, Surroundings surroundings, Runnable stop)
             throws ChannelException, ControlException, KeyFileException {
         RunningNode node = new RunningNode(config.node());
         boolean started = false;
         try {
-            node.wire(config, stop);
+            node.wire(config, surroundings, stop);
             started = true;
             return node;
         } finally {
@@ -95,7 +96,8 @@ public final class RunningNode implements AutoCloseable {
         }
     }
 
-    private void wire(NodeConfig config, Runnable stop) throws ChannelException, ControlException, KeyFileException {
+    private void wire(NodeConfig config, Surroundings surroundings, Runnable stop)
+            throws ChannelException, ControlException, KeyFileException {
         // The socket first: a second node with it must fail before it touches the cluster.
         AtomicReference<CommandHandler> commands = new AtomicReference<>((arguments, input, output) -> {
             output.error("the node is starting: try again in a moment");
@@ -126,7 +128,7 @@ public final class RunningNode implements AutoCloseable {
                 identity,
                 internal,
                 external,
-                listener -> new JGroupsChannel(channel, listener),
+                listener -> surroundings.channel(new JGroupsChannel(channel, listener)),
                 roles,
                 () -> wake(writer.get()),
                 clock);
@@ -149,7 +151,7 @@ public final class RunningNode implements AutoCloseable {
         TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake));
         ExpectationFeed expectations = opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon));
         TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
-        table.listen(feed);
+        table.listen(surroundings.listener(feed));
         TableRereader.Result read = rereader.read();
         // What was there before this start need not travel: peers compare digests.
         internal.settleAll();

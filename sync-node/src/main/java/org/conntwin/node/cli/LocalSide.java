@@ -11,6 +11,7 @@ import org.conntwin.node.config.EnvironmentCheck;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.demo.Demo;
+import org.conntwin.node.demo.gate.FirewallProgram;
 import org.conntwin.node.demo.stage.DemoOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,17 @@ final class LocalSide {
                                 new CliCommand.Option("--seed", "N", "seed of the flows' contents (1)")),
                 ReplayCommand.command(),
                 CliCommand.of(
+                                "demo-node",
+                                "--config FILE --clients PORT --servers PORT",
+                                "a node of the demo, with the packets of its virtual hosts",
+                                List.of("conntwin demo-node --config fw1.yaml --clients 40001 --servers 40002"),
+                                LocalSide::demoNode)
+                        .with(
+                                new CliCommand.Option("--config", "FILE", "the node's configuration"),
+                                new CliCommand.Option("--clients", "PORT", "where the inside's packets come from"),
+                                new CliCommand.Option("--servers", "PORT", "where the outside's packets come from"))
+                        .unseen(),
+                CliCommand.of(
                         "config",
                         "check FILE|show",
                         "check a configuration file, every mistake with line and column; or show the running one",
@@ -68,11 +80,7 @@ final class LocalSide {
 
     private static int node(Words words, Cli cli) throws UsageException {
         words.atMost(0);
-        String file = words.option("--config", "");
-        if (file.isEmpty()) {
-            throw new UsageException("node: --config FILE is missing");
-        }
-        NodeConfig config = valid(Path.of(file), cli);
+        NodeConfig config = valid(configFile("node", words), cli);
         if (config == null) {
             return USAGE;
         }
@@ -81,6 +89,24 @@ final class LocalSide {
             cli.err().println("conntwin: " + problem);
         }
         return problems.isEmpty() ? Node.run(config) : REFUSED;
+    }
+
+    private static int demoNode(Words words, Cli cli) throws UsageException {
+        words.atMost(0);
+        NodeConfig config = valid(configFile("demo-node", words), cli);
+        if (config == null) {
+            return USAGE;
+        }
+        return FirewallProgram.run(
+                config, (int) words.number("--clients", 0, 1, 65_535), (int) words.number("--servers", 0, 1, 65_535));
+    }
+
+    private static Path configFile(String command, Words words) throws UsageException {
+        String file = words.option("--config", "");
+        if (file.isEmpty()) {
+            throw new UsageException(command + ": --config FILE is missing");
+        }
+        return Path.of(file);
     }
 
     private static int config(Words words, Cli cli) throws UsageException, java.io.IOException {

@@ -6,6 +6,7 @@ import org.conntwin.node.demo.stage.DemoException;
 import org.conntwin.node.demo.stage.DemoOptions;
 import org.conntwin.node.demo.stage.Tools;
 import org.conntwin.node.demo.stage.Undo;
+import org.conntwin.node.demo.userspace.UserspaceStory;
 
 /** The command {@code conntwin demo}. */
 public final class Demo {
@@ -27,24 +28,25 @@ public final class Demo {
             System.err.println("demo: --flows must be from 1 to " + DemoOptions.MAX_FLOWS + ", not " + options.flows());
             return 2;
         }
-        if (!options.table().equals("kernel")) {
-            System.err.println(
-                    "demo: this build has the kernel table only; run 'conntwin demo --table kernel' as root");
-            return 2;
-        }
         Undo undo = new Undo();
         Tools tools = new Tools();
         Thread hook = new Thread(() -> takeDown(tools, undo), "demo-clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             boolean commit = System.getenv(NO_COMMIT) == null;
-            Requirements.check(options);
+            boolean kernel = options.table().equals("kernel");
+            if (kernel) {
+                Requirements.check(options);
+            }
             System.out.println("demo: " + options.table() + " table, " + options.flows() + " TCP and "
                     + options.udpFlows() + " UDP flows, seed " + options.seed()
                     + (commit ? "" : ", commit left out on purpose"));
-            if (new FailoverStory(options, commit, tools, undo, System.out)
-                    .run()
-                    .allSurvived()) {
+            boolean survived = kernel
+                    ? new FailoverStory(options, commit, tools, undo, System.out)
+                            .run()
+                            .allSurvived()
+                    : new UserspaceStory(options, commit, undo, System.out).run();
+            if (survived) {
                 return 0;
             }
             System.err.println("demo: not every flow survived; the table above says what became of them");

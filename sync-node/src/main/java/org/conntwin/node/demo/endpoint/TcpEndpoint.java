@@ -280,7 +280,6 @@ public final class TcpEndpoint extends Timed {
             return; // the user broke it off
         }
         if (receiver.finished()) {
-            output.acknowledge(sender.next(), now);
             receiveEnd(now);
         } else if (!inOrder || !delivered || hadGap || output.unanswered() > 1) {
             output.acknowledge(sender.next(), now);
@@ -294,18 +293,30 @@ public final class TcpEndpoint extends Timed {
             case ESTABLISHED -> {
                 state = State.CLOSE_WAIT;
                 user.finished(now);
+                acknowledgeOwed(now);
             }
             case FIN_WAIT_1 -> {
                 state = State.CLOSING;
                 user.finished(now);
+                acknowledgeOwed(now);
             }
             case FIN_WAIT_2 -> {
                 user.finished(now);
-                waitForStragglers(now);
+                acknowledgeOwed(now);
+                if (state == State.FIN_WAIT_2) {
+                    waitForStragglers(now);
+                }
             }
             default -> {
                 // Heard already.
             }
+        }
+    }
+
+    /** What the user sent in answer has taken the acknowledgement along. */
+    private void acknowledgeOwed(long now) {
+        if (output.unanswered() > 0) {
+            output.acknowledge(sender.next(), now);
         }
     }
 

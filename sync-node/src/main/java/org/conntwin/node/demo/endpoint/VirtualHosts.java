@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** All hosts of one side of the firewalls: gives packets to the endpoints they are for, and answers for those that are gone. */
 public final class VirtualHosts {
     private static final int UDP_HEADER = 8;
+    private static final int MAX_PACKET = 65_535;
     private static final ByteSource NOTHING = (offset, target, length) -> {};
 
     /** Decides on connections that come in. */
@@ -46,6 +47,7 @@ public final class VirtualHosts {
     private final PacketWriter writer = new PacketWriter();
     private final PacketReader reader = new PacketReader(true);
     private final Packet packet = new Packet();
+    private final byte[] bytes = new byte[MAX_PACKET];
     private long damaged;
 
     /**
@@ -99,9 +101,11 @@ public final class VirtualHosts {
         return damaged;
     }
 
-    /** A packet came, from {@code start} on in {@code bytes}. */
-    public void receive(byte[] bytes, int start, int length, long now) {
-        if (reader.read(bytes, start, length, length, packet) != PacketShape.WHOLE) {
+    /** A packet came: what stands between position and limit. */
+    public void receive(ByteBuffer received, long now) {
+        int length = Math.min(received.remaining(), bytes.length);
+        received.get(bytes, 0, length);
+        if (reader.read(bytes, 0, length, length, packet) != PacketShape.WHOLE) {
             damaged++;
             return;
         }

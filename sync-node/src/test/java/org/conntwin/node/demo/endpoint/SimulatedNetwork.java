@@ -95,9 +95,7 @@ final class SimulatedNetwork {
             now = Math.max(now, next);
             if (flight != null && flight.at <= now) {
                 flights.poll();
-                byte[] packet = new byte[flight.packet.remaining()];
-                flight.packet.get(packet);
-                (flight.toServer ? hosts : clients).receive(packet, 0, packet.length, now);
+                (flight.toServer ? hosts : clients).receive(flight.packet, now);
             }
             timers.run(now);
         }

@@ -1,0 +1,142 @@
+package org.conntwin.node.demo.userspace;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.conntwin.node.demo.endpoint.Line;
+import org.conntwin.node.demo.flow.SurvivalTable;
+import org.conntwin.node.demo.stage.CommitSummary;
+import org.conntwin.node.demo.stage.DemoException;
+import org.conntwin.node.demo.stage.DemoOptions;
+import org.conntwin.node.demo.stage.NodeStatus;
+
+/** The first act: flows through fw1, fw1 is killed in the middle of them, fw2 takes over, the flows go on. */
+final class FailoverAct {
+    private static final Duration ESTABLISH_LIMIT = Duration.ofSeconds(60);
+    private static final Duration REPLICATE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LEAST_GO_ON_LIMIT = Duration.ofSeconds(8);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+
+    private final Story story;
+    private final World world;
+    private final ExpectedConnections expected;
+    private final DemoOptions options;
+    private final boolean commit;
+
+    /**
+     * How it ended.
+     *
+     * @param table what became of the flows
+     * @param summary of the commit, empty when it was left out
+     * @param takeoverNanos from the kill until fw2 had the addresses
+     */
+    record Outcome(SurvivalTable table, Optional<CommitSummary> summary, long takeoverNanos) {
+        /** The table for the operator. */
+        String text() {
+            return table.text()
+                    + SurvivalTable.line(
+                            "entries committed",
+                            summary.map(s -> s.entries() + (s.failed() > 0 ? " (" + s.failed() + " failed)" : ""))
+                                    .orElse("none: commit left out"))
+                    + SurvivalTable.line(
+                            "commit time", summary.map(s -> s.seconds() + " s").orElse("-"))
+                    + SurvivalTable.line(
+                            "takeover time",
+                            SurvivalTable.seconds(takeoverNanos) + "  (SIGKILL until fw2 has the addresses)");
+        }
+    }
+
+    /** @param commit false leaves the commit out, to show that nothing survives without it */
+    FailoverAct(Story story, World world, ExpectedConnections expected, DemoOptions options, boolean commit) {
+        this.story = story;
+        this.world = world;
+        this.expected = expected;
+        this.options = options;
+        this.commit = commit;
+    }
+
+    /**
+     * Plays it.
+     *
+     * @param active has the addresses when it begins
+     * @param backupDoors those of {@code backup}
+     */
+    Outcome play(FirewallNode active, FirewallNode backup, World.Doors backupDoors) throws DemoException {
+        int flows = options.flows() + options.udpFlows();
+        Crowd crowd = Crowd.open(world, expected, options);
+        establish(crowd, flows);
+        awaitBackup(backup, flows);
+
+        crowd.arm();
+        long killedNanos = System.nanoTime();
+        active.kill();
+        world.route(null);
+        story.say("fw1: killed with SIGKILL, in the middle of " + flows + " flows");
+        Optional<CommitSummary> summary = commit ? Optional.of(story.promote(backup)) : Optional.empty();
+        world.route(backupDoors);
+        long takeoverNanos = System.nanoTime() - killedNanos;
+        crowd.mark();
+        story.say("fw2: has the addresses, " + SurvivalTable.seconds(takeoverNanos) + " after the kill");
+
+        story.await(() -> crowd.status().moved() + crowd.status().failed() >= flows, goOnLimit());
+        story.say("flows: " + crowd.status().moved() + " of " + flows + " went on through fw2 in both directions");
+        crowd.finish();
+        story.await(() -> crowd.status().ended() >= options.flows(), commit ? CLOSE_LIMIT : Duration.ZERO);
+        SurvivalTable table = crowd.survival();
+        story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again; fw2 called "
+                + backup.counts().invalid() + " packets invalid");
+        crowd.fallSilent();
+        return new Outcome(table, summary, takeoverNanos);
+    }
+
+    private void establish(Crowd crowd, int flows) throws DemoException {
+        int shorts = crowd.shortConnections();
+        story.await(
+                () -> {
+                    Crowd.Status status = crowd.status();
+                    return status.moving() >= flows && status.shortOver() + status.shortFailed() >= shorts;
+                },
+                ESTABLISH_LIMIT);
+        Crowd.Status status = crowd.status();
+        if (status.moving() < flows) {
+            throw new DemoException("only " + status.moving() + " of " + flows
+                    + " flows were established through fw1 within " + ESTABLISH_LIMIT.toSeconds()
+                    + " s; try fewer with --flows");
+        }
+        story.say("flows: " + options.flows() + " TCP and " + options.udpFlows()
+                + " UDP established, verified bytes in both directions");
+        story.say(
+                "flows: " + status.shortOver() + " short connections came and went, ended by FIN of either side or RST"
+                        + (status.shortFailed() == 0 ? "" : "; " + status.shortFailed() + " failed"));
+    }
+
+    private void awaitBackup(FirewallNode backup, int flows) throws DemoException {
+        NodeStatus[] last = {backup.status()};
+        boolean there = story.await(
+                () -> {
+                    NodeStatus before = last[0];
+                    last[0] = backup.status();
+                    return last[0].external() >= flows && last[0].parity() && last[0].external() == before.external();
+                },
+                REPLICATE_LIMIT);
+        if (!there) {
+            throw new DemoException("fw2 holds " + last[0].external() + " entries for " + flows + " flows after "
+                    + REPLICATE_LIMIT.toSeconds() + " s" + (last[0].parity() ? "" : ", without parity")
+                    + ": replication does not work");
+        }
+        story.say("backup: fw2 holds " + last[0].external() + " entries of fw1, parity");
+    }
+
+    private Duration goOnLimit() {
+        Duration several = Duration.ofNanos(Crowd.intervalMicros(options) * 1_000 * 4);
+        return several.compareTo(LEAST_GO_ON_LIMIT) > 0 ? several : LEAST_GO_ON_LIMIT;
+    }
+
+    private String mishaps() throws DemoException {
+        return world.ask(now -> {
+            long lost = world.lines().stream().mapToLong(Line::lost).sum();
+            long doubled = world.lines().stream().mapToLong(Line::doubled).sum();
+            long delayed = world.lines().stream().mapToLong(Line::delayed).sum();
+            return lost + " packets lost, " + doubled + " doubled, " + delayed + " late on purpose";
+        });
+    }
+}
