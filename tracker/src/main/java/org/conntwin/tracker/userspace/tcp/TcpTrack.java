@@ -23,6 +23,8 @@ final class TcpTrack implements FlowState {
     int lastAcknowledgment;
     int lastEnd;
 
+    private byte originalCatchUp;
+    private byte replyCatchUp;
     private byte originalScale;
     private byte originalFlags;
     private byte replyScale;
@@ -35,6 +37,9 @@ final class TcpTrack implements FlowState {
     private int replyMaxEnd;
     private int replyMaxWindow;
     private int replyMaxAck;
+
+    /** Segments of each side that may still show that the ends went on after the windows were last told. */
+    private static final byte CATCH_UP = 8;
 
     static final int CHALLENGE_EXPECTED = 0x40;
     static final int SIMULTANEOUS_OPEN = 0x80;
@@ -79,6 +84,20 @@ final class TcpTrack implements FlowState {
         mark = 31 * mark + lastEnd;
         mark = 31 * mark + (lastWindow << 16 | lastDirection << 8 | lastClass);
         return 31 * mark + (lastScale << 24 | lastFlags << 16 | originalFlags << 8 | replyFlags) + retransmissions;
+    }
+
+    /** Whether a segment of this side may show that the ends are ahead of what is known. */
+    boolean catchingUp(int direction) {
+        return (direction == Flow.ORIGINAL ? originalCatchUp : replyCatchUp) > 0;
+    }
+
+    /** A segment of this side was accepted. */
+    void caughtUp(int direction) {
+        if (direction == Flow.ORIGINAL) {
+            originalCatchUp--;
+        } else {
+            replyCatchUp--;
+        }
     }
 
     void load(int direction, Side into) {
@@ -152,6 +171,8 @@ final class TcpTrack implements FlowState {
     }
 
     private void set(TcpWindows windows) {
+        originalCatchUp = CATCH_UP;
+        replyCatchUp = CATCH_UP;
         originalEnd = windows.original().end();
         originalMaxEnd = windows.original().maxEnd();
         originalMaxWindow = windows.original().maxWindow();

@@ -23,6 +23,8 @@ final class WindowCheck {
         INVALID
     }
 
+    private static final int CATCH_UP_BYTES = 1 << 26;
+
     private final boolean liberal;
     private final Side sender = new Side();
     private final Side receiver = new Side();
@@ -76,6 +78,10 @@ final class WindowCheck {
             end = sequence;
         }
 
+        if (track.catchingUp(direction) && segment.segmentClass != SegmentClass.RST) {
+            track.caughtUp(direction);
+            catchUp(sequence, end, sack);
+        }
         boolean ackNotTooOld = after(sack, receiver.end - sender.ackWindow() - 1);
         if (!before(sequence, sender.maxEnd + 1)) {
             return beyondTheWindow(end, sack, ackNotTooOld);
@@ -94,6 +100,24 @@ final class WindowCheck {
             countRetransmissions(track, segment, direction, sequence, ack, end);
         }
         return Answer.ACCEPT;
+    }
+
+    /**
+     * Windows that came from another node are as old as the last word of it, and the ends went on meanwhile: the first
+     * segments after a failover may be ahead of them, by no more than what a fast flow sends in some milliseconds.
+     */
+    private void catchUp(int sequence, int end, int sack) {
+        int ahead = sequence - sender.maxEnd;
+        if (ahead > 0 && ahead <= CATCH_UP_BYTES) {
+            sender.maxEnd = end;
+        }
+        int acknowledged = sack - receiver.end;
+        if (acknowledged > 0 && acknowledged <= CATCH_UP_BYTES) {
+            receiver.end = sack;
+            if (after(sack, receiver.maxEnd)) {
+                receiver.maxEnd = sack;
+            }
+        }
     }
 
     private void begin(Segment segment, int direction) {
