@@ -147,7 +147,7 @@ final class FtpHelperTest {
     @Test
     void aFlowFromOutsideIsReadFromItsFirstPayloadOn() throws Exception {
         Scenario scenario = ControlConnection.scenario();
-        assertThat(new FlowChanges(scenario.tracker())
+        assertThat(new FlowChanges(scenario.tracker(), false)
                         .insert(
                                 EntryParser.parse("tcp 6 400 ESTABLISHED src=10.1.0.9 dst=10.2.0.9 sport=4000 dport=21"
                                         + " [ASSURED] helper=ftp"),
