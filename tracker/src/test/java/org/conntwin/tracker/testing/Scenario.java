@@ -2,12 +2,12 @@ package org.conntwin.tracker.testing;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
+import org.conntwin.tracker.text.EventText;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
@@ -128,7 +128,9 @@ public final class Scenario {
 
         @Override
         public void expectation(EventKind kind, Expectation expectation, long time) {
-            events.add(kind.name().toLowerCase(Locale.ROOT) + " " + expectation);
+            StringBuilder line = new StringBuilder();
+            EventText.append(line, kind, expectation);
+            events.add(line.toString());
         }
     }
 }

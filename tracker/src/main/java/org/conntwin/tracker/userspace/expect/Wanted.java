@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.expect;
 
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Expectation.Nat;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Tuple;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public record Wanted(
         int flags,
         @Nullable String childHelper,
         @Nullable String function,
-        Expectation.@Nullable Nat nat) {
+        @Nullable Nat nat) {
     private static final long WORD = 0xffff_ffffL;
 
     /** Makes the mask exact about the destination. */
