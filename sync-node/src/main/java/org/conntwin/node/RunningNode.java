@@ -26,6 +26,7 @@ import org.conntwin.node.config.ClusterKey;
 import org.conntwin.node.config.Endpoint;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.config.Userspace;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
@@ -39,6 +40,7 @@ import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.userspace.TrackerConfig;
 import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.table.ConntrackTable;
@@ -205,8 +207,16 @@ public final class RunningNode implements AutoCloseable {
         return switch (config.table()) {
             case KERNEL -> new KernelTable();
             case USERSPACE -> {
-                UserspaceTable table = UserspaceTable.open(TrackerSettings.LINUX);
+                Userspace wanted = config.userspace();
+                UserspaceTable table =
+                        UserspaceTable.open(wanted == null ? TrackerSettings.LINUX : TrackerConfig.settings(wanted));
                 userspaceTable = table;
+                if (wanted != null
+                        && !(wanted.nat().isEmpty() && wanted.synproxy().isEmpty())) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "userspace.nat and userspace.synproxy do nothing in this version");
+                }
                 yield table;
             }
         };

@@ -70,7 +70,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
         tracker = new Tracker(settings, events);
-        flows = new FlowChanges(tracker, false);
+        flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
     }

@@ -36,6 +36,11 @@ public final class FlowChanges {
     private final Tracker tracker;
     private final boolean anyHelper;
 
+    /** Changes the tracker's flows; entries with a helper that does not exist are refused. */
+    public FlowChanges(Tracker tracker) {
+        this(tracker, false);
+    }
+
     /**
      * Changes the tracker's flows.
      *

@@ -1,0 +1,258 @@
+package org.conntwin.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.conntwin.node.channel.ChannelException;
+import org.conntwin.node.config.ConfigReader;
+import org.conntwin.node.config.ConfigResult;
+import org.conntwin.node.config.KeyFileException;
+import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.control.ControlClient;
+import org.conntwin.node.control.ControlException;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.testing.Gateway;
+import org.conntwin.tracker.testing.Packets;
+import org.conntwin.tracker.userspace.UserspaceTable;
+import org.conntwin.tracker.userspace.track.PacketState;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two whole nodes on userspace tables, on the loopback network, without root. */
+final class UserspaceNodesTest {
+    private static final AtomicInteger PORTS = new AtomicInteger(27_900);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    private final int port = PORTS.getAndAdd(4);
+    private final List<RunningNode> running = new ArrayList<>();
+
+    private record Printed(int exitCode, String out, String err) {}
+
+    @AfterEach
+    void stop() {
+        running.reversed().forEach(RunningNode::close);
+    }
+
+    private RunningNode start(int number, String sync) throws ChannelException, ControlException, KeyFileException {
+        String text = """
+                node: fw%d
+                table: userspace
+                cluster:
+                  name: test
+                  bind-address: 127.0.0.%d
+                  transport: tcp
+                  port: %d
+                  members: [127.0.0.1, 127.0.0.2]
+                  insecure: true
+                sync: %s
+                control: {socket: %s}
+                userspace: {helpers: ["ftp:tcp/21"]}
+                """.formatted(number, number, port, sync, socket(number));
+        NodeConfig config = switch (ConfigReader.parse(text, "test")) {
+            case ConfigResult.Valid(var valid) -> valid;
+            case ConfigResult.Invalid(var errors) -> throw new AssertionError(errors);
+        };
+        RunningNode node = RunningNode.start(config, () -> {});
+        running.add(node);
+        return node;
+    }
+
+    private Path socket(int number) {
+        return folder.resolve("fw" + number + ".sock");
+    }
+
+    private Printed feed(int number, @Nullable String input, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try {
+            int code = ControlClient.run(
+                    socket(number),
+                    List.of(arguments),
+                    input == null ? null : new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                    out,
+                    err);
+            return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } catch (ControlException | IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private Printed run(int number, String... arguments) {
+        return feed(number, null, arguments);
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("waiting until %s", what).isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private static UserspaceTable table(RunningNode node) {
+        return node.userspaceTable().orElseThrow();
+    }
+
+    private static @Nullable Conntrack connection(RunningNode node, int port) {
+        return table(node).find(Tuple.ipv4(Protocol.TCP, 0x0a000102, 0x0a000202, port, 80), Zone.DEFAULT);
+    }
+
+    private static TcpState state(@Nullable Conntrack entry) {
+        return (TcpState) Objects.requireNonNull(Objects.requireNonNull(entry).state());
+    }
+
+    /** A connection in the middle of a conversation, its windows moved since the last event. */
+    private static Gateway conversation(RunningNode node) {
+        Gateway gateway = new Gateway(table(node));
+        gateway.connect(5000);
+        gateway.pass(Gateway.client(5000, 0, 0).payload(500));
+        gateway.pass(Gateway.server(5000, 0, 500).payload(700));
+        gateway.pass(Gateway.client(5000, 500, 700));
+        return gateway;
+    }
+
+    private void awaitParity(int number) throws Exception {
+        await("parity at fw" + number, () -> run(number, "verify").exitCode() == 0);
+    }
+
+    @Test
+    void windowsAreRestoredExactlyAndTrackedStrictlyAfterATakeover() throws Exception {
+        RunningNode first = start(1, "{tcp-window: strict}");
+        RunningNode second = start(2, "{tcp-window: strict}");
+        conversation(first);
+        TcpState told = state(connection(first, 5000));
+        await("the windows are told", () -> table(first).trackerCounters().getOrDefault("windowsTold", 0L) > 0);
+        awaitParity(2);
+
+        assertThat(run(2, "role", "active").out()).startsWith("committed 1 entries, 0 expectations");
+        assertThat(state(connection(second, 5000))).isEqualTo(told);
+        Gateway gateway = new Gateway(table(second));
+        assertThat(gateway.pass(Gateway.server(5000, 700, 20_000))).isEqualTo(PacketState.INVALID);
+        assertThat(gateway.pass(Gateway.client(5000, 40_000, 700).payload(10))).isEqualTo(PacketState.INVALID);
+        assertThat(gateway.pass(Gateway.server(5000, 700, 500).payload(100))).isEqualTo(PacketState.ESTABLISHED);
+        assertThat(gateway.pass(Gateway.client(5000, 500, 800))).isEqualTo(PacketState.ESTABLISHED);
+        assertThat(run(2, "status").out())
+                .contains("node fw2: active, table userspace")
+                .contains("table 1");
+    }
+
+    @Test
+    void liberalFlowsAreNotHeldToWindows() throws Exception {
+        RunningNode first = start(1, "{}");
+        RunningNode second = start(2, "{}");
+        conversation(first);
+        awaitParity(2);
+
+        run(2, "commit");
+        assertThat(state(connection(second, 5000)).originalFlags() & TcpState.BE_LIBERAL)
+                .isNotZero();
+        Gateway gateway = new Gateway(table(second));
+        assertThat(gateway.pass(Gateway.client(5000, 500, 700))).isEqualTo(PacketState.ESTABLISHED);
+        assertThat(gateway.pass(Gateway.client(5000, 40_000, 700).payload(10))).isEqualTo(PacketState.ESTABLISHED);
+    }
+
+    @Test
+    void expectationsAreReplicatedCommittedAndFulfilledOnTheOtherNode() throws Exception {
+        start(1, "{}");
+        RunningNode second = start(2, "{}");
+        assertThat(feed(
+                                1,
+                                "tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=21 [ASSURED] helper=ftp\n",
+                                "load")
+                        .out())
+                .isEqualTo("loaded 1 entries, updated 0, skipped 0\n");
+        String line = "200 proto=6 src=10.0.2.2 dst=10.0.1.2 sport=0 dport=40000 mask-src=255.255.255.255"
+                + " mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.1.2 master-dst=10.0.2.2 sport=5000"
+                + " dport=21 class=0 helper=ftp";
+        Printed added = run(1, "expect", "add", line);
+        assertThat(added.exitCode()).as(added.err()).isZero();
+        awaitParity(2);
+
+        assertThat(run(2, "role", "active").out()).startsWith("committed 1 entries, 1 expectations");
+        assertThat(run(2, "expect", "list").out()).contains("dport=40000").contains("helper=ftp");
+        Gateway gateway = new Gateway(table(second));
+        assertThat(gateway.pass(Packets.tcp("10.0.2.2", 20, "10.0.1.2", 40_000).flags("S")))
+                .isEqualTo(PacketState.RELATED);
+        assertThat(run(2, "expect", "list").out()).isEmpty();
+        await("the end of it is told", () -> run(2, "status").out().contains("expectations: internal 0"));
+        assertThat(run(1, "expect", "delete", line).out()).isEqualTo("deleted 1 expectation\n");
+    }
+
+    @Test
+    void everyCommandWorksOnTheTable() throws Exception {
+        RunningNode only = start(1, "{}");
+        String lines = """
+                tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=80 [ASSURED] mark=7
+                udp 17 20 src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=53 [UNREPLIED]
+                nothing
+                """;
+
+        Printed loaded = feed(1, lines, "load");
+        assertThat(loaded.out()).isEqualTo("loaded 2 entries, updated 0, skipped 1\n");
+        assertThat(loaded.err()).contains("line 3");
+        assertThat(feed(1, lines, "load").out()).isEqualTo("loaded 0 entries, updated 2, skipped 1\n");
+        assertThat(run(1, "dump", "table").out().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("mark=7") && line.contains("[ASSURED]"));
+        await(
+                "the events are in",
+                () -> run(1, "dump", "internal").out().lines().count() == 2);
+        assertThat(run(1, "resync").out()).isEqualTo("read 2 records: added 0, updated 0, removed 0\n");
+        assertThat(run(1, "status").out()).contains("entries: internal 2, external 0, table 2");
+        assertThat(run(1, "stats", "events").out()).contains("tracker:").contains("inserted: 2");
+        assertThat(run(1, "stats", "events", "--json").out()).contains("\"tracker\":{\"invalid\":0,\"inserted\":2");
+        assertThat(run(1, "commit").out()).startsWith("committed 0 entries");
+        assertThat(run(1, "flush", "table").out()).isEqualTo("flushed 2 entries, 0 expectations from the table\n");
+        await("the end is in", () -> run(1, "dump", "internal").out().isEmpty());
+        assertThat(table(only).count()).isZero();
+    }
+
+    @Test
+    void entriesOfThePeerStandInTheTableAtOnceWithoutAnExternalCacheAndGoWithThem() throws Exception {
+        RunningNode first = start(1, "{external-cache: false, tcp-window: strict}");
+        RunningNode second = start(2, "{external-cache: false, tcp-window: strict}");
+        conversation(first);
+        await("it is there with its windows", () -> {
+            Conntrack there = connection(second, 5000);
+            return there != null && state(there).equals(state(connection(first, 5000)));
+        });
+        assertThat(run(2, "status").out()).contains("internal 0");
+        run(1, "flush", "table");
+        await("it is gone", () -> connection(second, 5000) == null);
+    }
+
+    @Test
+    void aNodeThatStepsDownReleasesWhatNoPacketTouchedSince() throws Exception {
+        RunningNode first = start(1, "{purge-after: 1s}");
+        start(2, "{purge-after: 1s}");
+        feed(1, """
+                tcp 6 400 ESTABLISHED src=10.0.1.3 dst=10.0.2.2 sport=5000 dport=80 [ASSURED]
+                tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=80 [ASSURED]
+                """, "load");
+        awaitParity(2);
+        run(1, "role", "active");
+        run(1, "role", "backup");
+        new Gateway(table(first)).pass(Gateway.client(5000, 0, 0).payload(10));
+        await("one is left", () -> table(first).count() == 1);
+        assertThat(connection(first, 5000)).isNotNull();
+    }
+}
