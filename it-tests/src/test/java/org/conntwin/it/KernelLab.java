@@ -16,4 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @interface KernelLab {
     /** Programs needed beyond `ip`, `nft`, `sysctl` and `conntrack`. */
     String[] programs() default {};
+
+    /** Files needed. */
+    String[] files() default {};
 }

@@ -32,6 +32,10 @@ final class KernelLabCondition implements ExecutionCondition {
                 .filter(program -> !isInstalled(program))
                 .map(program -> "the program " + program)
                 .forEach(missing::add);
+        String[] files = AnnotationSupport.findAnnotation(context.getTestClass(), KernelLab.class)
+                .map(KernelLab::files)
+                .orElseGet(() -> new String[0]);
+        Stream.of(files).filter(file -> !Files.exists(Path.of(file))).forEach(missing::add);
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("root and tools are there");
         }

@@ -11,6 +11,7 @@ public final class PacketReader {
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
     private static final int FRAGMENT_HEADER = 8;
+    private static final int FRAGMENT_OFFSET_END = 4;
     private static final int OPTION_HEADER = 2;
 
     private static final int HOP_BY_HOP = 0;
@@ -148,11 +149,12 @@ public final class PacketReader {
             }
             int size;
             if (next == FRAGMENT) {
-                if (end - at < FRAGMENT_HEADER) {
+                if (end - at < FRAGMENT_OFFSET_END) {
                     return PacketShape.MALFORMED;
                 }
                 int part = packet.u16(at + 2);
-                if (mayBeFragment) {
+                // Less than a header makes no fragment, and who passes over it reads no further than the offset.
+                if (mayBeFragment && end - at >= FRAGMENT_HEADER) {
                     fragment.identification = packet.i32(at + 4);
                     fragment.offset = part & ~7;
                     fragment.more = (part & 1) != 0;

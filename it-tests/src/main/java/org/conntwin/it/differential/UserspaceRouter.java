@@ -1,0 +1,108 @@
+package org.conntwin.it.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.packet.Defragmenter;
+import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.PacketReader;
+import org.conntwin.tracker.userspace.packet.PacketShape;
+import org.conntwin.tracker.userspace.track.EventSink;
+import org.conntwin.tracker.userspace.track.PacketState;
+import org.conntwin.tracker.userspace.track.Tracker;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.conntwin.tracker.userspace.track.Tracking;
+import org.jspecify.annotations.Nullable;
+
+/** The userspace tracker behind a router that drops nothing. Not thread-safe. */
+final class UserspaceRouter {
+    private static final int ENTRIES = 2_048;
+    private static final TrackerSettings SETTINGS = new TrackerSettings(
+            TrackerSettings.LINUX.timeouts(),
+            TrackerSettings.LINUX.tcp(),
+            TrackerSettings.LINUX.checksum(),
+            ENTRIES,
+            TrackerSettings.LINUX.earlyDrop(),
+            TrackerSettings.LINUX.accounting(),
+            TrackerSettings.LINUX.timestamps(),
+            TrackerSettings.LINUX.helpers());
+
+    private final PacketReader reader = new PacketReader(true);
+    private final Defragmenter fragments = new Defragmenter(reader, part -> {});
+    private final Packet packet = new Packet();
+    private final Tracking tracking = new Tracking();
+    private final List<Event> heard = new ArrayList<>();
+    private final List<Event> ended = new ArrayList<>();
+    private final Tracker tracker = new Tracker(SETTINGS, new EventSink() {
+        @Override
+        public void conntrack(EventKind kind, Conntrack entry, long time) {
+            heard.add(new Event(kind, entry));
+        }
+
+        @Override
+        public void expectation(EventKind kind, Expectation expectation, long time) {}
+    });
+
+    /** Lets a packet arrive at {@code now} and tells what became of it. */
+    Answer send(byte[] bytes, long now) {
+        expire(now);
+        fragments.expire(now);
+        tracking.flow = null;
+        PacketShape shape = reader.read(bytes, 0, bytes.length, bytes.length, packet);
+        if (shape == PacketShape.FRAGMENT) {
+            switch (fragments.add(packet, now, 0)) {
+                case WAITS, DROPPED -> {
+                    return new Answer(false, PacketState.UNTRACKED, -1, List.of());
+                }
+                case WHOLE, PASSES -> shape = reader.unfragmented(packet);
+            }
+        }
+        if (shape != PacketShape.WHOLE) {
+            return new Answer(true, PacketState.INVALID, -1, List.of());
+        }
+        tracker.arrive(packet, 0, now, tracking);
+        if (!tracking.dropped) {
+            tracker.leave(tracking, now);
+        }
+        List<Event> caused = List.copyOf(heard);
+        heard.clear();
+        if (tracking.dropped) {
+            return new Answer(false, PacketState.UNTRACKED, -1, caused);
+        }
+        boolean without = tracking.state == PacketState.INVALID || tracking.state == PacketState.UNTRACKED;
+        return new Answer(true, tracking.state, without ? -1 : tracking.direction, caused);
+    }
+
+    /** Ends the lives that are over at {@code now}. */
+    void expire(long now) {
+        boolean more = true;
+        while (more) {
+            more = tracker.expire(now, ENTRIES);
+        }
+        ended.addAll(heard);
+        heard.clear();
+    }
+
+    /** The ends of lives that no event of the kernel was found for yet; the caller takes them out. */
+    List<Event> ended() {
+        return ended;
+    }
+
+    /** The flow of the last packet, as it is in the table at {@code now}; null for none. */
+    @Nullable
+    Conntrack entry(long now) {
+        Flow flow = tracking.flow;
+        return flow == null || tracker.table().find(flow.original(), 0) != flow ? null : flow.entry(now);
+    }
+
+    /** All entries at {@code now}. */
+    void table(long now, Consumer<? super Conntrack> visitor) {
+        for (int bucket = 0; bucket < tracker.table().buckets(); bucket++) {
+            tracker.table().visit(bucket, flow -> visitor.accept(flow.entry(now)));
+        }
+    }
+}
