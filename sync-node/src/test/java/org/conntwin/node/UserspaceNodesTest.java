@@ -71,7 +71,7 @@ final class UserspaceNodesTest {
             case ConfigResult.Valid(var valid) -> valid;
             case ConfigResult.Invalid(var errors) -> throw new AssertionError(errors);
         };
-        RunningNode node = RunningNode.start(config, () -> {});
+        RunningNode node = RunningNode.start(config, Surroundings.NONE, () -> {});
         running.add(node);
         return node;
     }
