@@ -237,7 +237,7 @@ final class OutOfSyncAct {
         world.ask(now -> {
             for (Exchange exchange : first) {
                 switch (kind(exchange)) {
-                    case RESET_KIND -> exchange.reset(now);
+                    case RESET_KIND -> exchange.breakOff(now);
                     case IDLE_KIND -> {
                         // It waits for better times.
                     }

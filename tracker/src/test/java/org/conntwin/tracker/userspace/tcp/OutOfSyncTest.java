@@ -101,7 +101,7 @@ final class OutOfSyncTest {
 
     @Test
     void theEntryKeepsItsMarkAndHelper() throws LineException {
-        assertThat(new FlowChanges(scenario.tracker())
+        assertThat(new FlowChanges(scenario.tracker(), false)
                         .insert(EntryParser.parse(entry() + " mark=7 helper=ftp"), false, scenario.now()))
                 .isEqualTo(Outcome.DONE);
         fetchAPage();
@@ -144,7 +144,7 @@ final class OutOfSyncTest {
     }
 
     private void load() throws LineException {
-        assertThat(new FlowChanges(scenario.tracker()).insert(EntryParser.parse(entry()), false, scenario.now()))
+        assertThat(new FlowChanges(scenario.tracker(), false).insert(EntryParser.parse(entry()), false, scenario.now()))
                 .isEqualTo(Outcome.DONE);
     }
 
