@@ -11,10 +11,10 @@ import org.conntwin.node.demo.stage.NodeStatus;
 
 /** The first act: flows through fw1, fw1 is killed in the middle of them, fw2 takes over, the flows go on. */
 final class FailoverAct {
-    private static final Duration ESTABLISH_LIMIT = Duration.ofSeconds(60);
     private static final Duration REPLICATE_LIMIT = Duration.ofSeconds(30);
     private static final Duration LEAST_GO_ON_LIMIT = Duration.ofSeconds(8);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+    /** Nothing that goes well stands still for so long. */
+    private static final Duration STILL_LIMIT = Duration.ofSeconds(15);
 
     private final Story story;
     private final World world;
@@ -77,10 +77,16 @@ final class FailoverAct {
         crowd.mark();
         story.say("fw2: has the addresses, " + SurvivalTable.seconds(takeoverNanos) + " after the kill");
 
-        story.await(() -> crowd.status().moved() + crowd.status().failed() >= flows, goOnLimit());
+        story.awaitGrowth(
+                () -> {
+                    Crowd.Status status = crowd.status();
+                    return (long) status.moved() + status.failed();
+                },
+                flows,
+                goOnLimit());
         story.say("flows: " + crowd.status().moved() + " of " + flows + " went on through fw2 in both directions");
         crowd.finish();
-        story.await(() -> crowd.status().ended() >= options.flows(), commit ? CLOSE_LIMIT : Duration.ZERO);
+        story.awaitGrowth(() -> crowd.status().ended(), options.flows(), commit ? STILL_LIMIT : Duration.ZERO);
         SurvivalTable table = crowd.survival();
         story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again; fw2 called "
                 + backup.counts().invalid() + " packets invalid");
@@ -90,16 +96,17 @@ final class FailoverAct {
 
     private void establish(Crowd crowd, int flows) throws DemoException {
         int shorts = crowd.shortConnections();
-        story.await(
+        story.awaitGrowth(
                 () -> {
                     Crowd.Status status = crowd.status();
-                    return status.moving() >= flows && status.shortOver() + status.shortFailed() >= shorts;
+                    return (long) status.moving() + status.shortOver() + status.shortFailed();
                 },
-                ESTABLISH_LIMIT);
+                flows + shorts,
+                STILL_LIMIT);
         Crowd.Status status = crowd.status();
         if (status.moving() < flows) {
             throw new DemoException("only " + status.moving() + " of " + flows
-                    + " flows were established through fw1 within " + ESTABLISH_LIMIT.toSeconds()
+                    + " flows were established through fw1, and no more for " + STILL_LIMIT.toSeconds()
                     + " s; try fewer with --flows");
         }
         story.say("flows: " + options.flows() + " TCP and " + options.udpFlows()
