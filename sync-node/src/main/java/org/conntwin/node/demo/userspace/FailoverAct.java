@@ -18,9 +18,11 @@ final class FailoverAct {
 
     private final Story story;
     private final World world;
-    private final ExpectedConnections expected;
+    private final Crowd crowd;
     private final DemoOptions options;
     private final boolean commit;
+    private Optional<CommitSummary> summary = Optional.empty();
+    private long takeoverNanos;
 
     /**
      * How it ended.
@@ -49,21 +51,23 @@ final class FailoverAct {
     FailoverAct(Story story, World world, ExpectedConnections expected, DemoOptions options, boolean commit) {
         this.story = story;
         this.world = world;
-        this.expected = expected;
         this.options = options;
+        crowd = new Crowd(world, expected, options);
         this.commit = commit;
     }
 
     /**
-     * Plays it.
+     * Plays it up to the moment when the flows go on; {@link #end} ends them.
      *
      * @param active has the addresses when it begins
+     * @param backup is ready
      * @param backupDoors those of {@code backup}
+     * @return whether all went on
      */
-    Outcome play(FirewallNode active, FirewallNode backup, World.Doors backupDoors) throws DemoException {
+    boolean play(FirewallNode active, FirewallNode backup, World.Doors backupDoors) throws DemoException {
         int flows = options.flows() + options.udpFlows();
-        Crowd crowd = Crowd.open(world, expected, options);
-        establish(crowd, flows);
+        crowd.open();
+        establish(flows);
         awaitBackup(backup, flows);
 
         crowd.arm();
@@ -71,13 +75,14 @@ final class FailoverAct {
         active.kill();
         world.route(null);
         story.say("fw1: killed with SIGKILL, in the middle of " + flows + " flows");
-        Optional<CommitSummary> summary = commit ? Optional.of(story.promote(backup)) : Optional.empty();
+        if (commit) {
+            summary = Optional.of(story.promote(backup));
+        }
         world.route(backupDoors);
-        long takeoverNanos = System.nanoTime() - killedNanos;
+        takeoverNanos = System.nanoTime() - killedNanos;
         crowd.mark();
         story.say("fw2: has the addresses, " + SurvivalTable.seconds(takeoverNanos) + " after the kill");
-
-        story.awaitGrowth(
+        boolean wentOn = story.awaitGrowth(
                 () -> {
                     Crowd.Status status = crowd.status();
                     return (long) status.moved() + status.failed();
@@ -85,6 +90,11 @@ final class FailoverAct {
                 flows,
                 goOnLimit());
         story.say("flows: " + crowd.status().moved() + " of " + flows + " went on through fw2 in both directions");
+        return wentOn;
+    }
+
+    /** Lets the flows end and says what became of them. */
+    Outcome end(FirewallNode backup) throws DemoException {
         crowd.finish();
         story.awaitGrowth(() -> crowd.status().ended(), options.flows(), commit ? STILL_LIMIT : Duration.ZERO);
         SurvivalTable table = crowd.survival();
@@ -94,7 +104,7 @@ final class FailoverAct {
         return new Outcome(table, summary, takeoverNanos);
     }
 
-    private void establish(Crowd crowd, int flows) throws DemoException {
+    private void establish(int flows) throws DemoException {
         int shorts = crowd.shortConnections();
         story.awaitGrowth(
                 () -> {
