@@ -11,6 +11,6 @@ class DemoTest {
         assertThat(Demo.run(new DemoOptions(0, "kernel", 1))).isEqualTo(2);
         assertThat(Demo.run(new DemoOptions(DemoOptions.MAX_FLOWS + 1, "kernel", 1)))
                 .isEqualTo(2);
-        assertThat(Demo.run(new DemoOptions(10, "userspace", 1))).isEqualTo(2);
+        assertThat(Demo.run(new DemoOptions(0, "userspace", 1))).isEqualTo(2);
     }
 }

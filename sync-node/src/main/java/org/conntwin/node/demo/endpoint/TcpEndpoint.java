@@ -72,6 +72,11 @@ public final class TcpEndpoint extends Timed {
         return handshakeRepetitions + sender.retransmissions();
     }
 
+    /** Bytes written that the peer has not acknowledged: what fills a socket's buffer. */
+    public long backlog() {
+        return Math.max(0, sender.end() - sender.unacknowledged());
+    }
+
     /** Whether both ends know of each other's bytes, as far as this end can tell. */
     public boolean quiet() {
         return sender.unacknowledged() == sender.highest()

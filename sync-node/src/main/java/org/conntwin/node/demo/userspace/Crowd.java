@@ -46,7 +46,8 @@ final class Crowd {
      */
     record Status(int moving, int moved, int ended, int failed, int shortOver, int shortFailed) {}
 
-    private Crowd(World world, ExpectedConnections expected, DemoOptions options) {
+    /** Flows that are not begun. */
+    Crowd(World world, ExpectedConnections expected, DemoOptions options) {
         this.world = world;
         this.expected = expected;
         this.options = options;
@@ -54,15 +55,12 @@ final class Crowd {
         intervalNanos = intervalMicros(options) * 1_000;
     }
 
-    /** Begins to open the flows. */
-    static Crowd open(World world, ExpectedConnections expected, DemoOptions options) throws DemoException {
-        Crowd crowd = new Crowd(world, expected, options);
+    /** Begins to open them. */
+    void open() throws DemoException {
         world.ask(now -> {
-            Timed opener = crowd.new Opener(now);
-            world.timers().changed(opener);
+            world.timers().changed(new Opener(now));
             return true;
         });
-        return crowd;
     }
 
     /** Mean time between two sends of one flow in one direction. */

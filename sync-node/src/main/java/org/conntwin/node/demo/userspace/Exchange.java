@@ -91,7 +91,7 @@ final class Exchange {
     }
 
     /** The client breaks it off. */
-    void reset(long now) {
+    void breakOff(long now) {
         TcpEndpoint own = client.endpoint;
         if (own != null) {
             client.over = true;
@@ -190,7 +190,7 @@ final class Exchange {
             if (ending == Ending.CLIENT) {
                 endClient(true, now);
             } else if (ending == Ending.RESET) {
-                reset(now);
+                breakOff(now);
             }
         }
 

@@ -11,16 +11,18 @@ import org.conntwin.node.demo.stage.NodeStatus;
 
 /** The first act: flows through fw1, fw1 is killed in the middle of them, fw2 takes over, the flows go on. */
 final class FailoverAct {
-    private static final Duration ESTABLISH_LIMIT = Duration.ofSeconds(60);
     private static final Duration REPLICATE_LIMIT = Duration.ofSeconds(30);
     private static final Duration LEAST_GO_ON_LIMIT = Duration.ofSeconds(8);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+    /** Nothing that goes well stands still for so long. */
+    private static final Duration STILL_LIMIT = Duration.ofSeconds(15);
 
     private final Story story;
     private final World world;
-    private final ExpectedConnections expected;
+    private final Crowd crowd;
     private final DemoOptions options;
     private final boolean commit;
+    private Optional<CommitSummary> summary = Optional.empty();
+    private long takeoverNanos;
 
     /**
      * How it ended.
@@ -49,21 +51,23 @@ final class FailoverAct {
     FailoverAct(Story story, World world, ExpectedConnections expected, DemoOptions options, boolean commit) {
         this.story = story;
         this.world = world;
-        this.expected = expected;
         this.options = options;
+        crowd = new Crowd(world, expected, options);
         this.commit = commit;
     }
 
     /**
-     * Plays it.
+     * Plays it up to the moment when the flows go on; {@link #end} ends them.
      *
      * @param active has the addresses when it begins
+     * @param backup is ready
      * @param backupDoors those of {@code backup}
+     * @return whether all went on
      */
-    Outcome play(FirewallNode active, FirewallNode backup, World.Doors backupDoors) throws DemoException {
+    boolean play(FirewallNode active, FirewallNode backup, World.Doors backupDoors) throws DemoException {
         int flows = options.flows() + options.udpFlows();
-        Crowd crowd = Crowd.open(world, expected, options);
-        establish(crowd, flows);
+        crowd.open();
+        establish(flows);
         awaitBackup(backup, flows);
 
         crowd.arm();
@@ -71,16 +75,28 @@ final class FailoverAct {
         active.kill();
         world.route(null);
         story.say("fw1: killed with SIGKILL, in the middle of " + flows + " flows");
-        Optional<CommitSummary> summary = commit ? Optional.of(story.promote(backup)) : Optional.empty();
+        if (commit) {
+            summary = Optional.of(story.promote(backup));
+        }
         world.route(backupDoors);
-        long takeoverNanos = System.nanoTime() - killedNanos;
+        takeoverNanos = System.nanoTime() - killedNanos;
         crowd.mark();
         story.say("fw2: has the addresses, " + SurvivalTable.seconds(takeoverNanos) + " after the kill");
-
-        story.await(() -> crowd.status().moved() + crowd.status().failed() >= flows, goOnLimit());
+        boolean wentOn = story.awaitGrowth(
+                () -> {
+                    Crowd.Status status = crowd.status();
+                    return (long) status.moved() + status.failed();
+                },
+                flows,
+                goOnLimit());
         story.say("flows: " + crowd.status().moved() + " of " + flows + " went on through fw2 in both directions");
+        return wentOn;
+    }
+
+    /** Lets the flows end and says what became of them. */
+    Outcome end(FirewallNode backup) throws DemoException {
         crowd.finish();
-        story.await(() -> crowd.status().ended() >= options.flows(), commit ? CLOSE_LIMIT : Duration.ZERO);
+        story.awaitGrowth(() -> crowd.status().ended(), options.flows(), commit ? STILL_LIMIT : Duration.ZERO);
         SurvivalTable table = crowd.survival();
         story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again; fw2 called "
                 + backup.counts().invalid() + " packets invalid");
@@ -88,18 +104,19 @@ final class FailoverAct {
         return new Outcome(table, summary, takeoverNanos);
     }
 
-    private void establish(Crowd crowd, int flows) throws DemoException {
+    private void establish(int flows) throws DemoException {
         int shorts = crowd.shortConnections();
-        story.await(
+        story.awaitGrowth(
                 () -> {
                     Crowd.Status status = crowd.status();
-                    return status.moving() >= flows && status.shortOver() + status.shortFailed() >= shorts;
+                    return (long) status.moving() + status.shortOver() + status.shortFailed();
                 },
-                ESTABLISH_LIMIT);
+                flows + shorts,
+                STILL_LIMIT);
         Crowd.Status status = crowd.status();
         if (status.moving() < flows) {
             throw new DemoException("only " + status.moving() + " of " + flows
-                    + " flows were established through fw1 within " + ESTABLISH_LIMIT.toSeconds()
+                    + " flows were established through fw1, and no more for " + STILL_LIMIT.toSeconds()
                     + " s; try fewer with --flows");
         }
         story.say("flows: " + options.flows() + " TCP and " + options.udpFlows()

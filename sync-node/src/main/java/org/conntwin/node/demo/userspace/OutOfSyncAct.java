@@ -37,6 +37,8 @@ final class OutOfSyncAct {
     private static final int HALF_CLOSED_KIND = 9;
     private static final long OPENING_NANOS = 1_000_000;
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Nothing that goes well stands still for so long. */
+    private static final Duration STILL_LIMIT = Duration.ofSeconds(15);
     /** The owner tells windows that moved within a quarter of a second. */
     private static final long WINDOWS_MILLIS = 300;
 
@@ -137,6 +139,7 @@ final class OutOfSyncAct {
         reconnect();
         GateCounts after = backup.counts();
         List<Exchange> idle = first.stream().filter(e -> kind(e) == IDLE_KIND).toList();
+        List<String> events = backup.events();
         return world.ask(now -> new Outcome(
                 wrong,
                 idle.size(),
@@ -147,7 +150,7 @@ final class OutOfSyncAct {
                 after.invalid() - before.invalid(),
                 after.dropped() + after.refused() - before.dropped() - before.refused(),
                 watched,
-                List.of()));
+                events));
     }
 
     private static int kind(Exchange exchange) {
@@ -203,9 +206,9 @@ final class OutOfSyncAct {
     }
 
     private void expectAll(List<Exchange> all, Predicate<Exchange> what, String words) throws DemoException {
-        if (!story.await(() -> count(all, what) == all.size(), LIMIT)) {
+        if (!story.awaitGrowth(() -> count(all, what), all.size(), STILL_LIMIT)) {
             throw new DemoException("only " + count(all, what) + " of " + all.size() + " connections " + words
-                    + " within " + LIMIT.toSeconds() + " s");
+                    + ", and no more for " + STILL_LIMIT.toSeconds() + " s");
         }
     }
 
@@ -237,7 +240,7 @@ final class OutOfSyncAct {
         world.ask(now -> {
             for (Exchange exchange : first) {
                 switch (kind(exchange)) {
-                    case RESET_KIND -> exchange.reset(now);
+                    case RESET_KIND -> exchange.breakOff(now);
                     case IDLE_KIND -> {
                         // It waits for better times.
                     }
@@ -290,16 +293,16 @@ final class OutOfSyncAct {
         });
         open(again);
         List<Exchange> idle = first.stream().filter(e -> kind(e) == IDLE_KIND).toList();
-        boolean answered = story.await(() -> count(idle, e -> e.answers() == 2) == idle.size(), LIMIT);
+        boolean answered = story.awaitGrowth(() -> count(idle, e -> e.answers() == 2), idle.size(), STILL_LIMIT);
         if (answered) {
             world.ask(now -> {
                 idle.forEach(e -> e.endClient(true, now));
                 return true;
             });
         }
-        story.await(
-                () -> count(again, e -> e.gone() || e.failed()) == again.size()
-                        && count(idle, e -> e.gone() || e.failed()) == idle.size(),
-                answered ? LIMIT : Duration.ZERO);
+        story.awaitGrowth(
+                () -> count(again, e -> e.gone() || e.failed()) + count(idle, e -> e.gone() || e.failed()),
+                again.size() + idle.size(),
+                answered ? STILL_LIMIT : Duration.ZERO);
     }
 }

@@ -47,6 +47,29 @@ final class Story {
         return true;
     }
 
+    /** Something that grows while things go well. */
+    interface Measure {
+        long value() throws DemoException;
+    }
+
+    /** Waits until the measure reaches the goal; false when it stands still for so long before. */
+    boolean awaitGrowth(Measure measure, long goal, Duration stillLimit) throws DemoException {
+        long value = measure.value();
+        long deadline = System.nanoTime() + stillLimit.toNanos();
+        while (value < goal) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            pause(POLL_MILLIS);
+            long next = measure.value();
+            if (next > value) {
+                deadline = System.nanoTime() + stillLimit.toNanos();
+            }
+            value = next;
+        }
+        return true;
+    }
+
     /** Waits a moment: nodes and hosts run by themselves, nothing here could be waited on. */
     static void pause(long millis) throws DemoException {
         try {

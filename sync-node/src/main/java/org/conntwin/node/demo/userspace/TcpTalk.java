@@ -15,9 +15,11 @@ final class TcpTalk extends Talk implements TcpUser {
     private static final int LEAST_PIECE = 64;
     private static final int MOST_PIECE = 1_200;
     /** One piece of so many is large enough to go in several segments. */
-    private static final int LARGE_ONE_OF = 16;
+    private static final int LARGE_ONE_OF = 32;
 
     private static final int LARGE_PIECE = 8_000;
+    /** Who writes faster than it is taken has to wait, as with any socket. */
+    private static final int MOST_BACKLOG = 16 << 10;
 
     private final VirtualHosts home;
     private final World world;
@@ -46,7 +48,7 @@ final class TcpTalk extends Talk implements TcpUser {
     @Override
     void send(long now) {
         TcpEndpoint own = endpoint;
-        if (own != null && state == FlowReport.State.OPEN) {
+        if (own != null && state == FlowReport.State.OPEN && own.backlog() < MOST_BACKLOG) {
             boolean large = random.nextInt(LARGE_ONE_OF) == 0;
             own.write(large ? LARGE_PIECE : random.nextInt(LEAST_PIECE, MOST_PIECE), now);
             home.changed(own);

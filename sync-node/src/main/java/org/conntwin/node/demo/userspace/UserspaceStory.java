@@ -41,13 +41,18 @@ public final class UserspaceStory {
         story.say("nodes: fw1 (process " + fw1.process().pid() + ") is active, fw2 (process "
                 + fw2.process().pid() + ") is backup, on loopback, with the userspace table");
 
-        FailoverAct.Outcome failover =
-                new FailoverAct(story, world, expected, options, commit).play(fw1, fw2, fw2Doors);
+        FailoverAct act = new FailoverAct(story, world, expected, options, commit);
+        if (!act.play(fw1, fw2, fw2Doors)) {
+            story.print(System.lineSeparator() + act.end(fw2).text());
+            return false;
+        }
+        // It starts while the flows end.
+        FirewallNode back = firewalls.start("fw1", "backup");
+        FailoverAct.Outcome failover = act.end(fw2);
         if (!failover.table().allSurvived()) {
             story.print(System.lineSeparator() + failover.text());
             return false;
         }
-        FirewallNode back = firewalls.start("fw1", "backup");
         World.Doors backDoors = back.awaitReady();
         story.say("nodes: fw1 (process " + back.process().pid() + ") is back as backup");
         OutOfSyncAct.Outcome outOfSync = new OutOfSyncAct(story, world, expected, options).play(fw2, back, backDoors);
