@@ -1,10 +1,10 @@
 package org.conntwin.it.differential.trace;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.conntwin.it.wire.Ends;
 import org.conntwin.it.wire.Ip;
 import org.conntwin.it.wire.TcpSegment;
@@ -72,16 +72,16 @@ final class TraceBuilder {
 
     /** Sends the packets of other traces between these same ends, each in its order, mixed by chance. */
     void mix(List<TraceBuilder> others, Dice dice) {
-        List<Integer> turns = new ArrayList<>();
-        for (int i = 0; i < others.size(); i++) {
-            turns.addAll(Collections.nCopies(others.get(i).size(), i));
-        }
+        int[] turns = IntStream.range(0, others.size())
+                .flatMap(which ->
+                        IntStream.generate(() -> which).limit(others.get(which).size()))
+                .toArray();
         int[] next = new int[others.size()];
         Map<List<Integer>, Integer> renumbered = new HashMap<>();
-        while (!turns.isEmpty()) {
-            int turn = dice.between(0, turns.size() - 1);
-            int which = turns.get(turn);
-            turns.remove(/* index= */ turn);
+        for (int left = turns.length; left > 0; left--) {
+            int turn = dice.between(0, left - 1);
+            int which = turns[turn];
+            turns[turn] = turns[left - 1];
             TraceBuilder other = others.get(which);
             int at = next[which]++;
             long before = at == 0 ? 0 : other.steps.get(at - 1).nanos() + BETWEEN;
