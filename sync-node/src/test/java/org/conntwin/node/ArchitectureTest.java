@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -24,7 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /** The rules of the architecture that a compiler does not check, over all modules below the node and itself. */
-@AnalyzeClasses(packages = "org.conntwin", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "org.conntwin",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 final class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> GENERATED =
             DescribedPredicate.describe("generated from the schema", javaClass -> {
@@ -188,6 +191,14 @@ final class ArchitectureTest {
                     }
                 }
             });
+
+    /** What other modules lend to tests is no part of the system. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
 
     private static ArchRule only(String library, String... where) {
         return noClasses()

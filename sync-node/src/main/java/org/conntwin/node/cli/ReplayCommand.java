@@ -73,7 +73,7 @@ final class ReplayCommand {
         return switch (UserspaceConfig.read(config.isEmpty() ? null : Path.of(config), words.options("--set"))) {
             case UserspaceConfig.Result.Invalid(var errors) -> {
                 for (ConfigError error : errors) {
-                    cli.err().println("conntwin: " + error);
+                    error(cli, error.toString());
                 }
                 yield USAGE;
             }
@@ -133,18 +133,26 @@ final class ReplayCommand {
     }
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
+        Replay replay = new Replay(options, cli.stdout(), warning -> error(cli, warning));
+        String unknown = replay.unknownHelper();
+        if (unknown != null) {
+            error(cli, unknown);
+            return USAGE;
+        }
         try (BufferedReader entries = load == null ? null : open(load);
                 CaptureReader capture = capture(file)) {
-            Replay replay =
-                    new Replay(options, cli.stdout(), warning -> cli.err().println("conntwin: " + warning));
             if (load != null && entries != null) {
                 replay.load(entries, load.toString());
             }
             return replay.run(capture, file.toString()) ? 0 : FAILED;
         } catch (CaptureException notOne) {
-            cli.err().println("conntwin: " + notOne.getMessage());
+            error(cli, String.valueOf(notOne.getMessage()));
             return FAILED;
         }
+    }
+
+    private static void error(Cli cli, String line) {
+        cli.err().println("conntwin: " + line);
     }
 
     private static CaptureReader capture(Path file) throws IOException, CaptureException {

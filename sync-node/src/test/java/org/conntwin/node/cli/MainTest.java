@@ -148,7 +148,8 @@ final class MainTest {
                 "demo --flows none",
                 "demo --flows 0",
                 "demo --table other",
-                "replay x.pcap"
+                "replay",
+                "replay a b",
             })
     void answersAWrongCommandLineWithCode2AndOneLine(String line) {
         Result result = run(line.split(" "));

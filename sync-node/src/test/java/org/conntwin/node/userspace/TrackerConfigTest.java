@@ -1,0 +1,108 @@
+package org.conntwin.node.userspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.conntwin.node.config.UserspaceConfig;
+import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.tcp.TcpSettings;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TrackerConfigTest {
+    @Test
+    void givesWhatLinuxStartsWithUnlessToldOtherwise() {
+        assertThat(settings()).isEqualTo(TrackerSettings.LINUX);
+    }
+
+    @Test
+    void hasTheTimeoutsOfTheTutorial() {
+        ProtocolTimeouts timeouts = settings("timeouts=iptables-tutorial").timeouts();
+        assertThat(timeouts.tcp()).containsExactly(1800, 120, 60, 432_000, 120, 43_200, 30, 120, 10, 120);
+        assertThat(timeouts.udp()).isEqualTo(ProtocolTimeouts.LINUX.udp());
+        assertThat(timeouts.sctp()).isEqualTo(ProtocolTimeouts.LINUX.sctp());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tcp-none, 0",
+        "tcp-syn-recv, 2",
+        "tcp-established, 3",
+        "tcp-fin-wait, 4",
+        "tcp-close-wait, 5",
+        "tcp-last-ack, 6",
+        "tcp-time-wait, 7",
+        "tcp-close, 8",
+        "tcp-syn-sent2, 9",
+    })
+    void changesTheTimeoutOfOneTcpState(String key, int state) {
+        List<Integer> before = ProtocolTimeouts.LINUX.tcp();
+        List<Integer> after = settings(key + "=77s").timeouts().tcp();
+        for (int other = 0; other < before.size(); other++) {
+            assertThat(after.get(other)).isEqualTo(other == state ? 77 : before.get(other));
+        }
+    }
+
+    @Test
+    void hasOneTimeoutForBothStatesAfterASynUnlessToldOtherwise() {
+        assertThat(settings("tcp-syn-sent=9").timeouts().tcp())
+                .startsWith(120, 9)
+                .endsWith(9);
+        assertThat(settings("tcp-syn-sent=9", "tcp-syn-sent2=8").timeouts().tcp())
+                .startsWith(120, 9)
+                .endsWith(8);
+    }
+
+    @Test
+    void takesOverEverythingElse() {
+        TrackerSettings settings = settings(
+                "tcp-loose=false",
+                "tcp-be-liberal=true",
+                "tcp-max-retrans=9",
+                "tcp-ignore-invalid-rst=true",
+                "tcp-retrans=11",
+                "tcp-unacknowledged=12",
+                "out-of-sync=destroy",
+                "checksum=false",
+                "max-entries=13",
+                "overload={early-drop: false}",
+                "helpers=[ftp:tcp/21]",
+                "udp=1",
+                "udp-stream=2",
+                "icmp=3",
+                "icmpv6=4",
+                "gre=5",
+                "gre-stream=6",
+                "generic=7",
+                "sctp-closed=8",
+                "sctp-heartbeat-sent=9");
+        assertThat(settings)
+                .isEqualTo(new TrackerSettings(
+                        new ProtocolTimeouts(
+                                ProtocolTimeouts.LINUX.tcp(),
+                                List.of(10, 8, 3, 3, 210, 3, 3, 3, 9),
+                                1,
+                                2,
+                                3,
+                                4,
+                                5,
+                                6,
+                                7),
+                        new TcpSettings(false, true, 9, true, 11, 12, true),
+                        false,
+                        13,
+                        false,
+                        false,
+                        false,
+                        List.of(new TrackerSettings.HelperRule("ftp", 6, 21))));
+    }
+
+    private static TrackerSettings settings(String... settings) {
+        return switch (UserspaceConfig.read(null, List.of(settings))) {
+            case UserspaceConfig.Result.Valid(var userspace) -> TrackerConfig.settings(userspace);
+            case UserspaceConfig.Result.Invalid(var errors) -> throw new AssertionError(errors);
+        };
+    }
+}
