@@ -143,8 +143,8 @@ final class EntryCommit {
         } else if (last != Outcome.DONE) {
             refused(plain, last.meaning());
         } else if (helperUnknown) {
-            tally.failed(
-                    "helper " + helper + " is not known here, committed without it (load nf_conntrack_" + helper + ")");
+            tally.failed("helper " + helper + " is not known here, committed without it"
+                    + (table.name().equals("userspace") ? "" : " (load nf_conntrack_" + helper + ")"));
         } else {
             tally.created(false);
             tally.remark("committed without labels or sequence adjustment, which the local table refused");

@@ -12,7 +12,7 @@ final class DeadRuns {
     private DeadRuns() {}
 
     static void remove() {
-        for (String line : Command.of("ip", "netns", "list").run().lines()) {
+        for (String line : namespaces()) {
             String name = line.split(" ", 2)[0];
             if (isOfDeadRun(name)) {
                 Lab.removeNamespace(name);
@@ -22,6 +22,15 @@ final class DeadRuns {
             entries.filter(path -> isOfDeadRun(path.getFileName().toString())).forEach(Lab::deleteTree);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** None where the machine has no {@code ip}: then no run has made any. */
+    private static List<String> namespaces() {
+        try {
+            return Command.of("ip", "netns", "list").run().lines();
+        } catch (LabException noSuchProgram) {
+            return List.of();
         }
     }
 

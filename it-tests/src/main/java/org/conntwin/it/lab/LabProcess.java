@@ -41,8 +41,13 @@ public final class LabProcess implements AutoCloseable {
 
     /** Starts words in a namespace; the process ends with the lab at the latest. */
     public static LabProcess start(Lab lab, String name, Namespace namespace, List<String> words) {
+        return start(lab, name, namespace.command(words).words());
+    }
+
+    /** Starts words where this JVM is; the process ends with the lab at the latest. */
+    public static LabProcess start(Lab lab, String name, List<String> words) {
         try {
-            Process process = new ProcessBuilder(namespace.command(words).words()).start();
+            Process process = new ProcessBuilder(words).start();
             return lab.own(new LabProcess(name, process));
         } catch (IOException e) {
             throw new LabException("cannot start " + name, e);

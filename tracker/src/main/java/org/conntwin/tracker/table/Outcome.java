@@ -7,7 +7,7 @@ public enum Outcome {
     ABSENT("not in the table"),
     MASTER_MISSING("its master is not in the table"),
     HELPER_UNKNOWN("its helper is not known to the local table: load its module"),
-    TABLE_FULL("the local table is full: raise nf_conntrack_max"),
+    TABLE_FULL("the local table is full: raise nf_conntrack_max, or userspace.max-entries of a userspace table"),
     UNSUPPORTED("the local table does not support part of it"),
     BUSY("the local table refused to change it"),
     INVALID("the local table calls it invalid"),
