@@ -1,10 +1,10 @@
 package org.conntwin.node.demo.endpoint;
 
-/** The retransmission timer of RFC 6298, with the shorter minimum that Linux has. */
+/** The retransmission timer of RFC 6298, with the shorter minimum that Linux has and a maximum for who does not want to wait. */
 final class RetransmissionTimer {
     private static final long FIRST_NANOS = 1_000_000_000L;
     private static final long MIN_NANOS = 200_000_000L;
-    private static final long MAX_NANOS = 60_000_000_000L;
+    private static final long MAX_NANOS = 4_000_000_000L;
 
     private long smoothed = -1;
     private long variation;

@@ -10,6 +10,6 @@ package org.conntwin.node.demo.endpoint;
  * @param timeWaitNanos how long it remembers a connection that it ended first
  */
 public record StackOptions(int maxSegment, int windowScale, boolean selective, int receiveBuffer, long timeWaitNanos) {
-    /** What Linux announces on Ethernet, with a short memory so that ports may be used again soon. */
-    public static final StackOptions USUAL = new StackOptions(1_460, 7, true, 128 << 10, 500_000_000L);
+    /** What Linux announces on Ethernet. */
+    public static final StackOptions USUAL = new StackOptions(1_460, 7, true, 128 << 10, 10_000_000_000L);
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.conntwin.node.demo.endpoint.Line;
 import org.conntwin.node.demo.flow.SurvivalTable;
+import org.conntwin.node.demo.gate.GateCounts;
 import org.conntwin.node.demo.stage.CommitSummary;
 import org.conntwin.node.demo.stage.DemoException;
 import org.conntwin.node.demo.stage.DemoOptions;
@@ -98,8 +99,10 @@ final class FailoverAct {
         crowd.finish();
         story.awaitGrowth(() -> crowd.status().ended(), options.flows(), commit ? STILL_LIMIT : Duration.ZERO);
         SurvivalTable table = crowd.survival();
-        story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again; fw2 called "
-                + backup.counts().invalid() + " packets invalid");
+        GateCounts counts = backup.counts();
+        story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again");
+        story.say("fw2: " + counts.passed() + " packets passed, " + counts.invalid() + " invalid, "
+                + (counts.refused() + counts.dropped()) + " refused");
         crowd.fallSilent();
         return new Outcome(table, summary, takeoverNanos);
     }

@@ -8,7 +8,7 @@ final class StackChoice {
     private static final int[] SEGMENTS = {1_460, 1_460, 1_440, 1_400, 1_360, 536};
     private static final int[] SCALES = {7, 7, 7, 8, 2, 0, -1};
     private static final int[] BUFFERS = {64 << 10, 128 << 10, 256 << 10};
-    private static final long TIME_WAIT_NANOS = 500_000_000L;
+    private static final long TIME_WAIT_NANOS = 10_000_000_000L;
 
     private StackChoice() {}
 

@@ -9,7 +9,7 @@ import org.conntwin.node.demo.stage.DemoException;
 
 /** How the acts tell what they do, and what both do alike. */
 final class Story {
-    private static final long POLL_MILLIS = 20;
+    private static final long POLL_MILLIS = 50;
 
     private final PrintStream out;
     private final long started = System.nanoTime();
