@@ -82,13 +82,17 @@ public final class TrackerConfig {
 
     private static TcpSettings tcp(Userspace config) {
         Userspace.Tcp tcp = config.tcp();
+        // Those lifetimes came with window tracking, after the tutorial's kernels.
+        boolean windowless = config.timeouts() == Userspace.TimeoutProfile.IPTABLES_TUTORIAL;
+        int retrans = windowless ? Integer.MAX_VALUE : TcpSettings.LINUX.retransTimeout();
+        int unacknowledged = windowless ? Integer.MAX_VALUE : TcpSettings.LINUX.unacknowledgedTimeout();
         return new TcpSettings(
                 tcp.loose(),
                 tcp.beLiberal(),
                 tcp.maxRetrans(),
                 tcp.ignoreInvalidRst(),
-                seconds(config, "tcp-retrans", TcpSettings.LINUX.retransTimeout()),
-                seconds(config, "tcp-unacknowledged", TcpSettings.LINUX.unacknowledgedTimeout()),
+                seconds(config, "tcp-retrans", retrans),
+                seconds(config, "tcp-unacknowledged", unacknowledged),
                 config.outOfSync() == Userspace.OutOfSync.DESTROY);
     }
 

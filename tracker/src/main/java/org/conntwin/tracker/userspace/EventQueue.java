@@ -73,13 +73,14 @@ final class EventQueue implements EventSink, AutoCloseable {
         }
     }
 
-    /** Windows moved. Never takes the room that events may need; whether there was room. */
-    boolean windows(Conntrack entry) {
-        boolean room = waiting.remainingCapacity() > capacity / 2;
-        if (room) {
-            offer(new Told.OfWindows(entry));
-        }
-        return room;
+    /** Whether windows may be told: they never take the room that events may need. */
+    boolean roomForWindows() {
+        return waiting.remainingCapacity() > capacity / 2;
+    }
+
+    /** Windows moved; asked for {@link #roomForWindows} before. */
+    void windows(Conntrack entry) {
+        offer(new Told.OfWindows(entry));
     }
 
     /** Whether anybody hears what is told. */

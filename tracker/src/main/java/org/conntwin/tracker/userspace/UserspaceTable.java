@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
-import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
@@ -23,11 +22,9 @@ import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.table.TableCounters;
 import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
-import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.packet.Packet;
-import org.conntwin.tracker.userspace.tcp.MovingWindows;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.TrackerCounters;
@@ -45,9 +42,8 @@ public final class UserspaceTable implements ConntrackTable {
     static final int EVENTS_WAITING = 1 << 17;
 
     private static final int BUCKETS_A_TURN = 4096;
+    private static final System.Logger LOG = System.getLogger(UserspaceTable.class.getName());
     private static final int ENTRIES_A_TURN = 256;
-    /** Flows whose windows move at a time and are kept track of, some 40 bytes each. */
-    private static final int MOVING_FLOWS = 1 << 16;
 
     private static final long TIMER_MILLIS = 20;
     private static final long GIVE_WAY_NANOS = 20_000;
@@ -60,9 +56,8 @@ public final class UserspaceTable implements ConntrackTable {
     private final Tracker tracker;
     private final FlowChanges flows;
     private final ExpectationChanges expectations;
-    private final MovingWindows windows = new MovingWindows(MOVING_FLOWS);
+    private final WindowTeller windows;
     private final Thread timer;
-    private long windowsTold;
     private boolean closing;
 
     private UserspaceTable(TrackerSettings settings, TableClock clock, int eventsWaiting) {
@@ -70,6 +65,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
         tracker = new Tracker(settings, events);
+        windows = new WindowTeller(events);
         flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
@@ -139,20 +135,8 @@ public final class UserspaceTable implements ConntrackTable {
         Flow flow = tracking.flow;
         int changed = flow == null ? 0 : flow.events;
         tracker.leave(tracking, now);
-        if (flow == null || !flow.confirmed() || flow.has(Status.DYING) || !events.heard()) {
-            return;
-        }
-        if ((changed & EventBits.PROTOCOL_STATE) != 0) {
-            windows.told(flow);
-        } else if (windows.moved(flow, now)) {
-            tellWindows(flow, now);
-        }
-    }
-
-    private void tellWindows(Flow flow, long now) {
-        if (events.windows(flow.entry(now))) {
-            windows.told(flow);
-            windowsTold++;
+        if (flow != null && !tracking.dropped) {
+            windows.left(flow, changed, now);
         }
     }
 
@@ -325,7 +309,7 @@ public final class UserspaceTable implements ConntrackTable {
             named.put("earlyDropped", counted.earlyDropped);
             named.put("tableFull", counted.tableFull);
             named.put("icmpError", counted.icmpError);
-            named.put("windowsTold", windowsTold);
+            named.put("windowsTold", windows.told());
             named.put("windowsSkipped", windows.skipped());
         } finally {
             lock.unlock();
@@ -345,18 +329,6 @@ public final class UserspaceTable implements ConntrackTable {
         }
     }
 
-    /** Tells of windows whose time has come, some of them; whether more may be due. */
-    private boolean tellDueWindows(long now) {
-        for (int i = 0; i < ENTRIES_A_TURN; i++) {
-            Flow flow = windows.due(now);
-            if (flow == null) {
-                return false;
-            }
-            tellWindows(flow, now);
-        }
-        return true;
-    }
-
     /** Lets flows go whose lives are over, and tells of windows that moved. */
     private void run() {
         boolean more = false;
@@ -373,10 +345,14 @@ public final class UserspaceTable implements ConntrackTable {
                 }
                 long now = clock.nanos();
                 boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
-                more = tellDueWindows(now) || livesLeft;
+                more = windows.tellDue(now, ENTRIES_A_TURN) || livesLeft;
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException e) {
+                // Lives must go on ending; the next turn comes after a pause.
+                LOG.log(System.Logger.Level.ERROR, "the userspace table's timer failed once", e);
+                more = false;
             } finally {
                 lock.unlock();
             }

@@ -75,9 +75,14 @@ final class OutOfSyncAct {
             long dropped,
             Tuple watched,
             List<String> events) {
-        /** Whether nothing was lost: neither a connection nor a packet. */
+        /** Whether nothing was lost, neither a connection nor a packet, and nothing had to be sent twice. */
         boolean good() {
-            return wrongStates() > 0 && idleSurvived == idle && succeeded == opened && invalid == 0 && dropped == 0;
+            return wrongStates() > 0
+                    && idleSurvived == idle
+                    && succeeded == opened
+                    && retransmissions == 0
+                    && invalid == 0
+                    && dropped == 0;
         }
 
         private int wrongStates() {

@@ -64,4 +64,13 @@ public interface ProtocolTracker {
     default @Nullable FlowState restore(@Nullable ProtocolState told) {
         return null;
     }
+
+    /**
+     * The state of a flow that is told from outside while it lives.
+     *
+     * @param present what is known, may be changed
+     */
+    default @Nullable FlowState updated(@Nullable FlowState present, ProtocolState told) {
+        return restore(told);
+    }
 }

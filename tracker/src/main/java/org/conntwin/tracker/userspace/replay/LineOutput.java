@@ -2,6 +2,7 @@ package org.conntwin.tracker.userspace.replay;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Lines on their way out, kept until there are enough of them to be worth a write. Not thread-safe. */
@@ -24,6 +25,19 @@ final class LineOutput {
     void writeIfMuch() throws IOException {
         if (text.length() >= ENOUGH) {
             write();
+        }
+    }
+
+    /**
+     * The same where no checked exception can pass.
+     *
+     * @throws UncheckedIOException when the output cannot be written
+     */
+    void drain() {
+        try {
+            writeIfMuch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -10,6 +10,7 @@ final class PacketLines {
     static final int MOST_WAITING = 1 << 24;
 
     private final StringBuilder out;
+    private final Runnable drain;
     private final int mostWaiting;
     /** Verdicts of the records from {@link #next} to {@link #last}, 0 where none is known; a ring. */
     private byte[] waiting = new byte[1024];
@@ -18,12 +19,14 @@ final class PacketLines {
     private long last;
     private long forced;
 
-    PacketLines(StringBuilder out) {
-        this(out, MOST_WAITING);
+    PacketLines(LineOutput output) {
+        this(output.text(), output::drain, MOST_WAITING);
     }
 
-    PacketLines(StringBuilder out, int mostWaiting) {
+    /** @param drain is run after every line, so that what {@code out} holds stays small */
+    PacketLines(StringBuilder out, Runnable drain, int mostWaiting) {
         this.out = out;
+        this.drain = drain;
         this.mostWaiting = mostWaiting;
     }
 
@@ -56,6 +59,7 @@ final class PacketLines {
             Verdict.append(out, waiting[at(next)]);
             out.append('\n');
             next++;
+            drain.run();
         }
     }
 

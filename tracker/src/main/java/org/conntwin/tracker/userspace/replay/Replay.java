@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace.replay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Replay {
         this.options = options;
         this.warnings = warnings;
         output = new LineOutput(out);
-        lines = new PacketLines(output.text());
+        lines = new PacketLines(output);
         tracker = new Tracker(
                 options.settings(),
                 new EventLines(output.text(), options.show() == Show.EVENTS, options.expectations()));
@@ -95,6 +96,14 @@ public final class Replay {
      * @throws IOException when the output cannot be written, or the entries not be read
      */
     public boolean run(CaptureReader capture, String name) throws IOException {
+        try {
+            return replay(capture, name);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private boolean replay(CaptureReader capture, String name) throws IOException {
         boolean whole = true;
         boolean more = true;
         while (more) {
@@ -137,6 +146,7 @@ public final class Replay {
         boolean more = true;
         while (more) {
             more = tracker.expire(now, EXPIRY_STEPS);
+            output.writeIfMuch();
         }
         PacketShape shape = shape();
         switch (shape) {

@@ -38,6 +38,9 @@ final class TcpTrack implements FlowState {
     private int replyMaxWindow;
     private int replyMaxAck;
 
+    /** Flags that can be told without windows. */
+    private static final int TOLD_FLAGS =
+            TcpState.WINDOW_SCALE | TcpState.SACK_PERM | TcpState.CLOSE_INIT | TcpState.BE_LIBERAL;
     /** Segments of each side that may still show that the ends went on after the windows were last told. */
     private static final byte CATCH_UP = 8;
 
@@ -149,6 +152,17 @@ final class TcpTrack implements FlowState {
                                 lastScale,
                                 lastFlags & 0xff,
                                 retransmissions & 0xff)));
+    }
+
+    /** Takes over a state that is told without windows: they stay, and with them the flags that belong to them. */
+    void update(TcpState told) {
+        state = (byte) told.state();
+        originalFlags = (byte) (originalFlags & ~TOLD_FLAGS | told.originalFlags() & TOLD_FLAGS);
+        replyFlags = (byte) (replyFlags & ~TOLD_FLAGS | told.replyFlags() & TOLD_FLAGS);
+        if ((told.originalFlags() & told.replyFlags() & TcpState.WINDOW_SCALE) != 0) {
+            originalScale = (byte) told.originalScale();
+            replyScale = (byte) told.replyScale();
+        }
     }
 
     /** The track of an entry from outside; scales count only where both sides announced one (kernel behaviour). */

@@ -259,6 +259,15 @@ public final class TcpTracker implements ProtocolTracker {
         return told instanceof TcpState tcp ? TcpTrack.of(tcp) : new TcpTrack();
     }
 
+    @Override
+    public @Nullable FlowState updated(@Nullable FlowState present, ProtocolState told) {
+        if (present instanceof TcpTrack track && told instanceof TcpState tcp && tcp.windows() == null) {
+            track.update(tcp);
+            return track;
+        }
+        return restore(told);
+    }
+
     static boolean closing(int state) {
         return state >= FIN_WAIT && state <= CLOSE;
     }

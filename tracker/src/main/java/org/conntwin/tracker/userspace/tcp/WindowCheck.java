@@ -23,7 +23,11 @@ final class WindowCheck {
         INVALID
     }
 
-    private static final int CATCH_UP_BYTES = 1 << 26;
+    /** How far the ends may have gone on unseen: some of the peer's windows, within these bounds. */
+    private static final int CATCH_UP_WINDOWS = 16;
+
+    private static final int CATCH_UP_LEAST = 1 << 20;
+    private static final int CATCH_UP_MOST = 1 << 26;
 
     private final boolean liberal;
     private final Side sender = new Side();
@@ -39,13 +43,21 @@ final class WindowCheck {
         int other = 1 - direction;
         track.load(direction, sender);
         track.load(other, receiver);
-        Answer answer = judge(flow, track, segment, direction);
+        boolean catchingUp = track.catchingUp(direction) && segment.segmentClass != SegmentClass.RST;
+        Answer answer = judge(flow, track, segment, direction, catchingUp);
+        if (catchingUp) {
+            if (answer != Answer.ACCEPT) {
+                // Believed only if all of it fits: nothing of such a segment is kept.
+                return answer;
+            }
+            track.caughtUp(direction);
+        }
         track.store(direction, sender);
         track.store(other, receiver);
         return answer;
     }
 
-    private Answer judge(Flow flow, TcpTrack track, Segment segment, int direction) {
+    private Answer judge(Flow flow, TcpTrack track, Segment segment, int direction, boolean catchingUp) {
         int state = track.state();
         int sequence = segment.sequence;
         int end = segment.end;
@@ -78,8 +90,7 @@ final class WindowCheck {
             end = sequence;
         }
 
-        if (track.catchingUp(direction) && segment.segmentClass != SegmentClass.RST) {
-            track.caughtUp(direction);
+        if (catchingUp) {
             catchUp(sequence, end, sack);
         }
         boolean ackNotTooOld = after(sack, receiver.end - sender.ackWindow() - 1);
@@ -104,20 +115,27 @@ final class WindowCheck {
 
     /**
      * Windows that came from another node are as old as the last word of it, and the ends went on meanwhile: the first
-     * segments after a failover may be ahead of them, by no more than what a fast flow sends in some milliseconds.
+     * segments after a failover may be ahead of them, by no more than some windows.
      */
     private void catchUp(int sequence, int end, int sack) {
+        int sent = unseen(receiver.maxWindow);
+        int acknowledgeable = unseen(sender.maxWindow);
         int ahead = sequence - sender.maxEnd;
-        if (ahead > 0 && ahead <= CATCH_UP_BYTES) {
+        if (ahead > 0 && ahead <= sent) {
             sender.maxEnd = end;
         }
         int acknowledged = sack - receiver.end;
-        if (acknowledged > 0 && acknowledged <= CATCH_UP_BYTES) {
+        if (acknowledged > 0 && acknowledged <= acknowledgeable) {
             receiver.end = sack;
             if (after(sack, receiver.maxEnd)) {
                 receiver.maxEnd = sack;
             }
         }
+    }
+
+    private static int unseen(int window) {
+        long windows = CATCH_UP_WINDOWS * Integer.toUnsignedLong(window);
+        return Math.clamp(windows, CATCH_UP_LEAST, CATCH_UP_MOST);
     }
 
     private void begin(Segment segment, int direction) {

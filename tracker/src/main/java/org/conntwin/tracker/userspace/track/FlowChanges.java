@@ -11,7 +11,6 @@ import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
-import org.conntwin.tracker.userspace.flow.FlowState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +57,9 @@ public final class FlowChanges {
      */
     public Outcome insert(Conntrack entry, boolean heard, long now) {
         Tuple original = entry.original();
+        if (entry.timeoutSeconds() == Conntrack.UNKNOWN) {
+            return Outcome.INVALID;
+        }
         Tuple reply = TranslatedReply.of(entry);
         Zone zone = entry.zone();
         if (reply.protocol() != original.protocol() || reply.family() != original.family() || !valid(entry.state())) {
@@ -91,7 +93,7 @@ public final class FlowChanges {
             flow.extras().helper = helper;
             flow.status |= Status.HELPER;
         }
-        flow.end = now + Math.max(0, entry.timeoutSeconds()) * SECOND;
+        flow.end = now + entry.timeoutSeconds() * SECOND;
         if (!tracker.insert(flow, now)) {
             return Outcome.EXISTS;
         }
@@ -128,7 +130,7 @@ public final class FlowChanges {
             return Outcome.INVALID;
         }
         if (told != null) {
-            flow.state = tracker.protocol(flow.protocol()).restore(withWindows(told, flow.state));
+            flow.state = tracker.protocol(flow.protocol()).updated(flow.state, told);
         }
         flow.mark = entry.mark();
         extras(flow, entry);
@@ -189,24 +191,6 @@ public final class FlowChanges {
                         && tcp.replyScale() <= SCALE_MOST;
             case SctpState sctp -> sctp.state() >= 0 && sctp.state() < SctpState.NAMES.size();
         };
-    }
-
-    /** Who tells a TCP state without windows does not touch them, nor the scales unless both sides announced one. */
-    private static ProtocolState withWindows(ProtocolState told, @Nullable FlowState present) {
-        if (told instanceof TcpState tcp
-                && tcp.windows() == null
-                && present != null
-                && present.model() instanceof TcpState known) {
-            boolean scaled = (tcp.originalFlags() & tcp.replyFlags() & TcpState.WINDOW_SCALE) != 0;
-            return new TcpState(
-                    tcp.state(),
-                    scaled ? tcp.originalScale() : known.originalScale(),
-                    scaled ? tcp.replyScale() : known.replyScale(),
-                    tcp.originalFlags(),
-                    tcp.replyFlags(),
-                    known.windows());
-        }
-        return told;
     }
 
     private static void extras(Flow flow, Conntrack entry) {

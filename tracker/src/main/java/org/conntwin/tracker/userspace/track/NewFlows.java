@@ -31,9 +31,7 @@ final class NewFlows {
     /** A flow that is in no table yet; null when the table is full and nothing in it may go. */
     @Nullable
     Flow begin(TupleKey original, Tuple reply, Zone zone, long now) {
-        if (table.count() >= settings.maxEntries()
-                && !(settings.earlyDrop() && earlyDrop.makeRoom(table.bucket(original, zone.originalId()), now))) {
-            counters.tableFull++;
+        if (!fits(original, zone, now)) {
             return null;
         }
         lastId = lastId == -1 ? 1 : lastId + 1;
@@ -45,6 +43,25 @@ final class NewFlows {
             flow.extras().started = now + wallOffset;
         }
         return flow;
+    }
+
+    /** Whether the table has room for the flow, made by early drop if need be. */
+    boolean fits(Flow flow, long now) {
+        if (table.count() < settings.maxEntries()) {
+            return true;
+        }
+        TupleKey key = new TupleKey();
+        key.set(flow.original());
+        return fits(key, flow.zone(), now);
+    }
+
+    private boolean fits(TupleKey original, Zone zone, long now) {
+        if (table.count() >= settings.maxEntries()
+                && !(settings.earlyDrop() && earlyDrop.makeRoom(table.bucket(original, zone.originalId()), now))) {
+            counters.tableFull++;
+            return false;
+        }
+        return true;
     }
 
     /** Notes when a flow ended, if it keeps that. */

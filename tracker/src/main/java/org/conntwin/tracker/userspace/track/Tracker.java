@@ -265,7 +265,6 @@ public final class Tracker {
      * @return whether some may be left
      */
     public boolean expire(long now, int steps) {
-        boolean crowded = earlyDrop.sweep(now, steps);
         for (int step = 0; step < steps; step++) {
             Flow flow = table.ended(now, steps - step);
             if (flow == null && table.pending(now)) {
@@ -275,12 +274,13 @@ public final class Tracker {
             if (expectations().nextEnd() <= end) {
                 expectations().expire(end, 1);
             } else if (flow == null) {
-                return crowded;
+                // Only then: what is over anyway makes room, too.
+                return earlyDrop.sweep(now, steps);
             } else {
                 kill(flow, end);
             }
         }
-        return crowded || table.pending(now) || expectations().nextEnd() <= now;
+        return true;
     }
 
     private @Nullable Flow find(TupleKey key, Zone zone, long now) {
@@ -326,6 +326,10 @@ public final class Tracker {
 
     /** Takes a new flow in; the flow that its packet goes on with, null when the packet is to be dropped. */
     private @Nullable Flow confirm(Flow flow, int direction, long now) {
+        // Others may have been confirmed since it began: the limit is a hard one.
+        if (!newFlows.fits(flow, now)) {
+            return null;
+        }
         long lifetime = flow.end;
         flow.end = now + lifetime;
         Flow other = table.insert(flow, now);

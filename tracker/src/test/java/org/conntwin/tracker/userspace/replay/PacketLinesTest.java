@@ -13,7 +13,7 @@ final class PacketLinesTest {
 
     @Test
     void keepsTheOrderOfRecordsWhateverTheOrderOfVerdicts() {
-        PacketLines lines = new PacketLines(out);
+        PacketLines lines = new PacketLines(out, () -> {}, PacketLines.MOST_WAITING);
         Random random = new Random(4);
         List<Long> open = new ArrayList<>();
         for (long record = 1; record <= 20_000; record++) {
@@ -35,7 +35,7 @@ final class PacketLinesTest {
 
     @Test
     void givesTheOldestItsLineWhenTooManyWait() {
-        PacketLines lines = new PacketLines(out, 1024);
+        PacketLines lines = new PacketLines(out, () -> {}, 1024);
         for (int record = 1; record <= 1025; record++) {
             lines.begin();
             if (record > 2) {
