@@ -146,6 +146,7 @@ final class UserspaceNodesTest {
         assertThat(run(2, "role", "active").out()).startsWith("committed 1 entries, 0 expectations");
         assertThat(state(connection(second, 5000))).isEqualTo(told);
         Gateway gateway = new Gateway(table(second));
+        gateway.settle(5000, 500, 700);
         assertThat(gateway.pass(Gateway.server(5000, 700, 20_000))).isEqualTo(PacketState.INVALID);
         assertThat(gateway.pass(Gateway.client(5000, 40_000, 700).payload(10))).isEqualTo(PacketState.INVALID);
         assertThat(gateway.pass(Gateway.server(5000, 700, 500).payload(100))).isEqualTo(PacketState.ESTABLISHED);
