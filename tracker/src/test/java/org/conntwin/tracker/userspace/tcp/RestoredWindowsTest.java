@@ -40,10 +40,10 @@ final class RestoredWindowsTest {
     void letTheFirstSegmentsCatchUpWithWhatWasNotTold() {
         takeOver();
         // The ends exchanged ten windows before the first segment came through here.
-        assertThat(after.send(forth("PA", 1_001_101, 2_005_001, 100))).isEqualTo(FORTH);
-        assertThat(after.send(back("A", 2_005_001, 1_001_201, 0))).isEqualTo(BACK);
-        assertThat(after.send(back("PA", 2_005_001, 1_001_201, 100))).isEqualTo(BACK);
-        assertThat(after.send(forth("A", 1_001_201, 2_005_101, 0))).isEqualTo(FORTH);
+        assertThat(after.send(forth("PA", 601_101, 605_001, 100))).isEqualTo(FORTH);
+        assertThat(after.send(back("A", 605_001, 601_201, 0))).isEqualTo(BACK);
+        assertThat(after.send(back("PA", 605_001, 601_201, 100))).isEqualTo(BACK);
+        assertThat(after.send(forth("A", 601_201, 605_101, 0))).isEqualTo(FORTH);
     }
 
     @Test
