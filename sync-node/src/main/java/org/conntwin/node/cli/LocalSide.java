@@ -35,7 +35,7 @@ final class LocalSide {
                                 "demo",
                                 "[--flows N] [--table userspace|kernel] [--seed N]",
                                 "the main job on one machine: two nodes, live flows, the active one killed",
-                                List.of("conntwin demo --table kernel --flows 2000"),
+                                List.of("conntwin demo", "conntwin demo --table kernel --flows 2000"),
                                 (words, cli) -> {
                                     words.atMost(0);
                                     String table = words.option("--table", "userspace");
@@ -49,9 +49,12 @@ final class LocalSide {
                                             words.number("--seed", 1, 0, Long.MAX_VALUE)));
                                 })
                         .with(
-                                new CliCommand.Option("--flows", "N", "TCP flows, 1 to 20000 (500)"),
-                                new CliCommand.Option("--table", "TABLE", "userspace (default) or kernel (root)"),
-                                new CliCommand.Option("--seed", "N", "seed of the flows' contents (1)")),
+                                new CliCommand.Option(
+                                        "--flows", "N", "TCP flows, 1 to 20000 (500); a tenth of UDP flows besides"),
+                                new CliCommand.Option(
+                                        "--table", "TABLE", "userspace (default) or kernel (root, network namespaces)"),
+                                new CliCommand.Option(
+                                        "--seed", "N", "what contents, pace and the lines' mishaps derive from (1)")),
                 ReplayCommand.command(),
                 CliCommand.of(
                                 "demo-node",
