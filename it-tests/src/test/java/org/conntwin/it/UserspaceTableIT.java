@@ -129,8 +129,8 @@ class UserspaceTableIT {
         CommandResult loaded =
                 control(1).done("load", write("entries", entries()).toString());
         assertThat(loaded.stdout()).isEqualTo("loaded 10000 entries, updated 0, skipped 0\n");
+        await().atMost(Duration.ofSeconds(20)).until(() -> control(2).entries("external") == ENTRIES);
         await().atMost(Duration.ofSeconds(20)).until(() -> control(2).parity());
-        assertThat(control(2).entries("external")).isEqualTo(ENTRIES);
         List<String> before = table(control(1));
         assertThat(before).hasSize(ENTRIES);
 
