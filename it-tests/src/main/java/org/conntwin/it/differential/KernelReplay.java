@@ -25,7 +25,7 @@ final class KernelReplay {
 
     private AnswerFiles answers(List<Pcap.Captured> records) {
         router.flush();
-        List<String> packets = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>();
         List<String> events = new ArrayList<>();
         long start = System.nanoTime();
         for (Pcap.Captured record : records) {
@@ -33,12 +33,13 @@ final class KernelReplay {
                 LockSupport.parkNanos(left);
             }
             Answer answer = router.send(record.bytes());
-            packets.add("#" + (packets.size() + 1) + " " + answer.text());
+            answers.add(answer);
             router.unasked().forEach(event -> events.add(event.text()));
             answer.events().forEach(event -> events.add(event.text()));
         }
         List<String> table = new ArrayList<>();
         router.table(entry -> table.add(EntryText.line(entry)));
-        return new AnswerFiles(packets, events, table);
+        List<byte[]> packets = records.stream().map(Pcap.Captured::bytes).toList();
+        return new AnswerFiles(AnswerFiles.packetLines(packets, answers), events, table);
     }
 }

@@ -8,7 +8,6 @@ import org.conntwin.it.differential.trace.Trace;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
-import org.conntwin.tracker.userspace.track.PacketState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +69,7 @@ final class TraceRun {
     }
 
     private void compare(Answer theirs, Answer ours) {
-        if (!theirs.text().equals(ours.text()) && !refusedBeforeTracking(theirs, ours)) {
+        if (!theirs.text().equals(ours.text())) {
             differs("packet", theirs.text(), ours.text());
         }
         List<Event> told = new ArrayList<>(theirs.events());
@@ -82,11 +81,6 @@ final class TraceRun {
         if (!same) {
             differs("events", texts(told), texts(ours.events()));
         }
-    }
-
-    /** What the IP layer throws away before it is tracked comes out of no router; the tracker says that it is invalid. */
-    private static boolean refusedBeforeTracking(Answer theirs, Answer ours) {
-        return !theirs.passed() && ours.passed() && ours.state() == PacketState.INVALID;
     }
 
     private static boolean take(List<Event> from, Event event) {
@@ -186,10 +180,7 @@ final class TraceRun {
 
     /** What the kernel said. */
     AnswerFiles answers() {
-        List<String> packets = new ArrayList<>();
-        for (Answer answer : kernelAnswers) {
-            packets.add("#" + (packets.size() + 1) + " " + answer.text());
-        }
-        return new AnswerFiles(packets, kernelEvents, kernelTable);
+        List<byte[]> packets = sent.stream().map(Pcap.Captured::bytes).toList();
+        return new AnswerFiles(AnswerFiles.packetLines(packets, kernelAnswers), kernelEvents, kernelTable);
     }
 }

@@ -103,4 +103,19 @@ public final class Ip {
             }
         }
     }
+
+    /** Whether both packets are fragments, or may be, of one datagram by their number. */
+    public static boolean sameDatagram(byte[] one, byte[] other) {
+        return one[0] >>> 4 == other[0] >>> 4
+                && fragmentNumber(one) == fragmentNumber(other)
+                && fragmentNumber(one) != 0;
+    }
+
+    /** The number of a fragment's datagram; 0 for a packet that is whole. */
+    private static int fragmentNumber(byte[] packet) {
+        if (packet[0] >>> 4 == 4) {
+            return (Bytes.get16(packet, 6) & 0x3fff) == 0 ? 0 : Bytes.get16(packet, 4);
+        }
+        return packet[6] == FRAGMENT_HEADER && packet.length >= 48 ? Bytes.get32(packet, 44) : 0;
+    }
 }

@@ -3,7 +3,6 @@ package org.conntwin.it.differential.trace;
 import static org.conntwin.it.wire.TcpSegment.*;
 
 import java.util.List;
-import org.conntwin.it.wire.Bytes;
 import org.conntwin.it.wire.TcpOptions;
 import org.conntwin.it.wire.TcpSegment;
 
@@ -24,15 +23,17 @@ final class TcpEdges {
             TcpEdges::acknowledgesBehind,
             TcpEdges::overshoots,
             TcpEdges::repeats,
-            TcpEdges::resets,
-            TcpEdges::resetAfterOwnData,
-            TcpEdges::resetBeforeAssured,
+            TcpResetEdges::resets,
+            TcpResetEdges::resetAfterOwnData,
+            TcpResetEdges::resetBeforeAssured,
+            TcpResetEdges::resetAfterStraySyn,
             TcpEdges::selectivelyAcknowledges,
-            TcpEdges::scales,
-            TcpEdges::synAgain,
-            TcpEdges::synAckAgain,
-            TcpEdges::invalidPair,
-            TcpEdges::challenged,
+            TcpHandshakeEdges::scales,
+            TcpHandshakeEdges::synAgain,
+            TcpHandshakeEdges::synAckAgain,
+            TcpHandshakeEdges::crossing,
+            TcpResetEdges::invalidPair,
+            TcpResetEdges::challenged,
             TcpEdges::halfCircle,
             TcpEdges::closesWithData,
             TcpEdges::zeroWindow);
@@ -40,14 +41,15 @@ final class TcpEdges {
     private TcpEdges() {}
 
     static void write(TraceBuilder trace, Dice dice) {
-        for (int i = dice.between(1, 3); i > 0; i--) {
+        for (int i = dice.between(2, 5); i > 0; i--) {
             TcpTalk talk = TcpTalk.random(trace, dice);
             dice.of(RULES).probe(talk, dice, dice.coin());
             TcpRandomWalk.walk(talk, dice.between(0, 5), 0);
         }
     }
 
-    private static int near(Dice dice) {
+    /** Exactly on an edge, or one or two beside it. */
+    static int near(Dice dice) {
         return dice.of(-2, -1, 0, 1, 2);
     }
 
@@ -133,51 +135,6 @@ final class TcpEdges {
         probe(talk, side, dice.coin() ? talk.end(side).ack() : talk.end(side).data(1));
     }
 
-    private static void resets(TcpTalk talk, Dice dice, boolean side) {
-        talk.establish();
-        for (int i = dice.between(1, 4); i > 0; i--) {
-            TcpSegment reset = talk.end(side).reset(dice.coin());
-            int acknowledged = talk.last[side ? 0 : 1].acknowledgment;
-            reset.sequence = dice.of(acknowledged, acknowledged + near(dice), 0, talk.pointedSequence(side));
-            reset.acknowledgment = reset.has(ACK) ? dice.of(reset.acknowledgment, 0) : 0;
-            reset.window = dice.of(0, reset.window);
-            talk.lose(side, reset);
-            if (dice.percent(40)) {
-                boolean next = dice.coin();
-                talk.pass(next, talk.end(next).ack());
-            }
-        }
-    }
-
-    private static void resetAfterOwnData(TcpTalk talk, Dice dice, boolean side) {
-        talk.establish();
-        TcpSegment data = talk.end(side).data(dice.between(1, 100));
-        talk.lose(side, data);
-        if (dice.percent(20)) {
-            talk.pass(!side, talk.end(!side).ack());
-        }
-        TcpSegment reset = talk.end(side).reset(dice.coin());
-        reset.sequence = data.end() + dice.of(0, 0, 0, -1, 1);
-        talk.lose(side, reset);
-    }
-
-    /** Resets while the handshake goes on, fitting and not. */
-    private static void resetBeforeAssured(TcpTalk talk, Dice dice, boolean side) {
-        talk.pass(false, talk.client.syn());
-        if (dice.percent(70)) {
-            talk.pass(true, talk.server.synAck());
-        }
-        if (dice.percent(30)) {
-            talk.pass(false, talk.client.ack());
-        }
-        for (int i = dice.between(1, 3); i > 0; i--) {
-            TcpSegment reset = talk.end(side).refusal(talk.last[side ? 0 : 1]);
-            reset.sequence += dice.of(0, 0, 0, 1, -1, 1_000);
-            reset.acknowledgment += dice.of(0, 0, 0, 1, -1);
-            talk.lose(side, reset);
-        }
-    }
-
     private static void selectivelyAcknowledges(TcpTalk talk, Dice dice, boolean side) {
         talk.client.offersSack = dice.percent(80);
         talk.server.offersSack = dice.percent(80);
@@ -206,87 +163,6 @@ final class TcpEdges {
             ack.window = dice.of(ack.window, 0, 10);
             talk.lose(side, ack);
             talk.lose(!side, talk.end(!side).data(dice.between(0, 2)));
-        }
-    }
-
-    private static void scales(TcpTalk talk, Dice dice, boolean side) {
-        talk.client.scale = dice.of(-1, 0, 1, 13, 14, 15, 255);
-        talk.server.scale = dice.of(-1, 0, 1, 13, 14, 15, 255);
-        talk.client.agree(talk.server);
-        talk.server.agree(talk.client);
-        talk.end(side).window = dice.of(1, 2, 1_000);
-        talk.establish();
-        int shift = Math.min(14, Math.max(0, talk.end(side).scale));
-        TcpSegment far = talk.end(!side).data(1);
-        far.sequence = talk.last[side ? 1 : 0].acknowledgment
-                + (talk.end(side).window << (dice.percent(70) ? shift : 0))
-                + near(dice);
-        talk.lose(!side, far);
-    }
-
-    private static void synAgain(TcpTalk talk, Dice dice, boolean side) {
-        TcpSegment syn = talk.client.syn();
-        talk.pass(false, syn);
-        for (int i = dice.between(1, 3); i > 0; i--) {
-            TcpSegment other = syn.copy();
-            other.sequence += dice.of(0, 1, -1, 1_000, -1_000, 70_000, Integer.MIN_VALUE);
-            other.data = Bytes.filler(dice.of(0, 0, 10));
-            other.options = dice.coin() ? other.options : TcpMutation.options(talk, false);
-            talk.lose(false, other);
-        }
-        TcpSegment answer = talk.server.synAck();
-        answer.acknowledgment = dice.coin() ? answer.acknowledgment : talk.last[0].end();
-        talk.pass(true, answer);
-        talk.pass(side, talk.end(side).ack());
-        talk.pass(!side, talk.end(!side).ack());
-    }
-
-    private static void synAckAgain(TcpTalk talk, Dice dice, boolean side) {
-        talk.pass(false, talk.client.syn());
-        TcpSegment answer = talk.server.synAck();
-        for (int i = dice.between(1, 4); i > 0; i--) {
-            TcpSegment other = answer.copy();
-            other.sequence += dice.of(0, 0, 1, -1, 1_000, -65_535, -65_536, -65_537, -66_000, -66_001);
-            other.acknowledgment += dice.of(0, 0, 0, 1, -1);
-            talk.lose(true, other);
-        }
-        talk.pass(true, answer);
-        talk.pass(false, talk.client.ack());
-        talk.pass(side, talk.end(side).data(4));
-    }
-
-    /** FIN or RST outside of the window, from one side, then from the other. */
-    private static void invalidPair(TcpTalk talk, Dice dice, boolean side) {
-        talk.establish();
-        boolean now = side;
-        for (int i = dice.between(2, 5); i > 0; i--) {
-            TcpSegment segment =
-                    dice.coin() ? talk.end(now).fin() : talk.end(now).reset(dice.coin());
-            segment.sequence += dice.of(100_000, -200_000, 1 << 30, Integer.MIN_VALUE);
-            segment.acknowledgment += dice.of(0, 0, 100_000);
-            talk.lose(now, segment);
-            now = dice.percent(75) != now;
-        }
-    }
-
-    /** A SYN in LAST_ACK, and the acknowledgement that answers it. */
-    private static void challenged(TcpTalk talk, Dice dice, boolean side) {
-        talk.establish();
-        talk.pass(side, talk.end(side).fin());
-        if (dice.percent(80)) {
-            talk.pass(!side, talk.end(!side).fin());
-        }
-        boolean opener = dice.percent(70) ? false : side;
-        TcpSegment challenge = talk.end(!opener).ack();
-        talk.end(opener).begin(talk.end(opener).next + dice.of(1, 100_000));
-        TcpSegment syn = talk.end(opener).syn();
-        talk.lose(opener, syn);
-        for (int i = dice.between(1, 3); i > 0; i--) {
-            talk.lose(!opener, challenge);
-        }
-        if (dice.coin()) {
-            talk.lose(opener, talk.end(opener).refusal(challenge));
-            talk.lose(opener, syn);
         }
     }
 

@@ -58,7 +58,7 @@ final class TcpEnd {
 
     /** Other windows and options, as another program on the same port has. */
     void properties(Dice dice) {
-        window = dice.of(1, 1_000, 4_096, 8_192, 29_200, 32_792, 64_240, 65_535);
+        window = dice.of(0, 1, 1_000, 4_096, 8_192, 29_200, 32_792, 64_240, 65_535);
         scale = dice.percent(60) ? dice.of(0, 1, 2, 7, 8, 9, 14) : -1;
         mss = dice.of(0, 536, 1_400, 1_460);
         offersSack = dice.percent(60);

@@ -37,7 +37,12 @@ final class TcpRandomWalk {
     /** So many segments, so many of a hundred of them mutated. */
     static void walk(TcpTalk talk, int steps, int mutated) {
         Dice dice = talk.dice;
+        // Only a lifetime that ran for seconds shows whether it was refreshed.
+        boolean slow = dice.percent(8);
         for (int i = 0; i < steps; i++) {
+            if (slow && dice.percent(15)) {
+                talk.trace.pause(2_200_000);
+            }
             boolean side = dice.coin();
             TcpSegment segment = plausible(talk, side).copy();
             if (dice.percent(mutated)) {

@@ -18,6 +18,9 @@ public final class Fragment {
     /** IPv6: index of the byte that says that a fragment header follows; of no use in IPv4. */
     public int nextHeader;
 
+    /** IPv6: whether the packet ends within the fragment header; all but where it begins is then not known. */
+    public boolean cut;
+
     /** Starts as all zeros. */
     public Fragment() {}
 }

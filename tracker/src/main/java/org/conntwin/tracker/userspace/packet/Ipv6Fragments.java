@@ -27,6 +27,10 @@ final class Ipv6Fragments {
         if (fragment.offset == 0 && headersCut(packet)) {
             return Fate.PASSES;
         }
+        if (fragment.cut) {
+            counters.malformed++;
+            return Fate.DROPPED;
+        }
         FragmentQueue queue = store.find(FragmentKey.of(packet, fragment), now);
         if (queue == null) {
             return Fate.DROPPED;

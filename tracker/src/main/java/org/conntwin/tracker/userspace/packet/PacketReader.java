@@ -86,6 +86,7 @@ public final class PacketReader {
         if ((part & (MORE_FRAGMENTS | OFFSET)) == 0) {
             return PacketShape.WHOLE;
         }
+        fragment.cut = false;
         fragment.identification = packet.u16(start + 4);
         fragment.offset = (part & OFFSET) << 3;
         fragment.more = (part & MORE_FRAGMENTS) != 0;
@@ -144,25 +145,20 @@ public final class PacketReader {
         int at = packet.start + IPV6_HEADER;
         int end = packet.start + packet.length;
         while (isExtension(next)) {
+            if (next == FRAGMENT && mayBeFragment && at <= end) {
+                describe(packet, at, nextHeader);
+                return PacketShape.FRAGMENT;
+            }
             if (next == NO_NEXT_HEADER || end - at < OPTION_HEADER) {
                 return PacketShape.MALFORMED;
             }
             int size;
             if (next == FRAGMENT) {
+                // Who passes over it reads no further than the offset.
                 if (end - at < FRAGMENT_OFFSET_END) {
                     return PacketShape.MALFORMED;
                 }
                 int part = packet.u16(at + 2);
-                // Less than a header makes no fragment, and who passes over it reads no further than the offset.
-                if (mayBeFragment && end - at >= FRAGMENT_HEADER) {
-                    fragment.identification = packet.i32(at + 4);
-                    fragment.offset = part & ~7;
-                    fragment.more = (part & 1) != 0;
-                    fragment.data = at + FRAGMENT_HEADER;
-                    fragment.header = at;
-                    fragment.nextHeader = nextHeader;
-                    return PacketShape.FRAGMENT;
-                }
                 if ((part & ~7) != 0) {
                     return PacketShape.MALFORMED;
                 }
@@ -179,6 +175,17 @@ public final class PacketReader {
         // Headers that claim more than there is: to a protocol with ports there are none, others have none to miss.
         packet.transport = Math.min(at, end);
         return PacketShape.WHOLE;
+    }
+
+    private void describe(Packet packet, int at, int nextHeader) {
+        fragment.cut = packet.start + packet.length - at < FRAGMENT_HEADER;
+        int part = fragment.cut ? 0 : packet.u16(at + 2);
+        fragment.identification = fragment.cut ? 0 : packet.i32(at + 4);
+        fragment.offset = part & ~7;
+        fragment.more = (part & 1) != 0;
+        fragment.data = at + FRAGMENT_HEADER;
+        fragment.header = at;
+        fragment.nextHeader = nextHeader;
     }
 
     private static boolean isExtension(int header) {
