@@ -143,11 +143,17 @@ final class PacketReaderTest {
     }
 
     @Test
-    void findsNoTransportWhereAnExtensionHeaderIsCut() {
-        for (int length = 0; length < 8; length++) {
+    void leavesACutFragmentHeaderToTheDefragmentation() {
+        for (int length = 1; length <= 8; length++) {
             byte[] bytes = Packets.any(44, A6, B6).payload(length).bytes();
-            assertThat(read(bytes)).isEqualTo(PacketShape.MALFORMED);
+            assertThat(read(bytes)).isEqualTo(PacketShape.FRAGMENT);
+            assertThat(reader.fragment.cut).isEqualTo(length < 8);
         }
+    }
+
+    @Test
+    void findsNoTransportWhereAnExtensionHeaderIsCut() {
+        assertThat(read(Packets.any(44, A6, B6).payload(0).bytes())).isEqualTo(PacketShape.MALFORMED);
         for (int length = 0; length < 2; length++) {
             byte[] bytes = Packets.any(60, A6, B6).payload(length).bytes();
             assertThat(read(bytes)).isEqualTo(PacketShape.MALFORMED);
