@@ -34,6 +34,42 @@ final class Frames {
         return bytes;
     }
 
+    /** Makes a packet from the client that of flow {@code number}, its checksums kept right (RFC 1624). */
+    static void renumber(byte[] bytes, int number) {
+        int checksum = IP + (bytes[9] == Protocol.TCP ? 16 : 6);
+        int address = 0x0a00_0000 + number / 60_000;
+        int port = 1024 + number % 60_000;
+        replace(bytes, 12, address >>> 16, 10, checksum);
+        replace(bytes, 14, address & 0xffff, 10, checksum);
+        replace(bytes, IP, port, checksum, checksum);
+    }
+
+    /** Replaces the 16 bits at {@code at}, which both checksums cover; the same one twice counts once. */
+    private static void replace(byte[] bytes, int at, int value, int first, int second) {
+        int before = get(bytes, at);
+        put(bytes, at, value);
+        adjust(bytes, first, before, value);
+        if (second != first) {
+            adjust(bytes, second, before, value);
+        }
+    }
+
+    private static void adjust(byte[] bytes, int at, int before, int after) {
+        int sum = (~get(bytes, at) & 0xffff) + (~before & 0xffff) + after;
+        sum = (sum & 0xffff) + (sum >>> 16);
+        sum = (sum & 0xffff) + (sum >>> 16);
+        put(bytes, at, ~sum);
+    }
+
+    private static int get(byte[] bytes, int at) {
+        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    }
+
+    private static void put(byte[] bytes, int at, int value) {
+        bytes[at] = (byte) (value >>> 8);
+        bytes[at + 1] = (byte) value;
+    }
+
     /** The header and the ports; the buffer stands behind them. */
     private static ByteBuffer ip(byte[] bytes, int protocol, int number, boolean fromClient) {
         int client = 0x0a00_0000 + number / 60_000;

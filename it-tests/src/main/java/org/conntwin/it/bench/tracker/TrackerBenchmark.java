@@ -34,7 +34,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"-Xms4g", "-Xmx4g", "-XX:+UseCompactObjectHeaders"})
+        jvmArgsAppend = {
+            "-Xms4g",
+            "-Xmx4g",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+UseParallelGC",
+            "-XX:+UseTransparentHugePages"
+        })
 public class TrackerBenchmark {
     /** What every benchmark needs to read and track a packet. */
     public static class Path {
@@ -117,32 +123,37 @@ public class TrackerBenchmark {
         }
     }
 
-    /** First packets; each flow ends before its turn comes again. */
+    /** First packets, one behind the other in one buffer; each flow ends before its turn comes again. */
     @State(Scope.Thread)
     public static class Beginning extends Path {
-        private static final int FLOWS = 1 << 20;
         private static final long LIFETIME = 121_000_000_000L;
 
         /** What the flows begin with. */
         @Param({"tcp", "udp"})
         public String protocol = "";
 
-        private final byte[][] frames = new byte[FLOWS][];
+        /** Flows that are alive at once: the kernel's usual limit, and four times that. */
+        @Param({"262144", "1048576"})
+        public int alive;
+
+        private byte[] frame = {};
+        private long tick;
         private int next;
 
-        /** Makes the packets. */
+        /** Fills the table. */
         @Setup
         public void prepare() {
-            for (int i = 0; i < FLOWS; i++) {
-                frames[i] =
-                        protocol.equals("tcp") ? Frames.tcp(i, true, Frames.SYN, 1000, 0, 0) : Frames.udp(i, true, 20);
+            frame = protocol.equals("tcp") ? Frames.tcp(0, true, Frames.SYN, 1000, 0, 0) : Frames.udp(0, true, 20);
+            tick = LIFETIME / (alive - 1);
+            for (int i = 0; i < alive; i++) {
+                track(frame());
             }
         }
 
         byte[] frame() {
-            byte[] frame = frames[next];
-            next = (next + 1) & (FLOWS - 1);
-            now += LIFETIME / (FLOWS - 1);
+            Frames.renumber(frame, next);
+            next = next + 1 == alive ? 0 : next + 1;
+            now += tick;
             tracker.expire(now, 4);
             return frame;
         }
@@ -151,8 +162,11 @@ public class TrackerBenchmark {
     /** A full table and the tuples in it, in no order. */
     @State(Scope.Thread)
     public static class Full extends Path {
-        private static final int FLOWS = 1 << 20;
         private static final int STRIDE = 514_229;
+
+        /** Flows in the table, a power of two. */
+        @Param({"16384", "262144", "1048576"})
+        public int flows;
 
         private final TupleKey key = new TupleKey();
         private int next;
@@ -160,13 +174,13 @@ public class TrackerBenchmark {
         /** Fills the table. */
         @Setup
         public void fill() {
-            for (int i = 0; i < FLOWS; i++) {
+            for (int i = 0; i < flows; i++) {
                 track(Frames.udp(i, true, 0));
             }
         }
 
         TupleKey key() {
-            next = (next + STRIDE) & (FLOWS - 1);
+            next = (next + STRIDE) & (flows - 1);
             key.protocol = 17;
             key.sourceLow = 0x0a00_0000L + next / 60_000;
             key.destinationLow = 0xac10_0001L;
@@ -187,7 +201,7 @@ public class TrackerBenchmark {
         return state.track(state.frame());
     }
 
-    /** The flow of a tuple among a million. */
+    /** The flow of a tuple. */
     @Benchmark
     public Flow lookup(Full state) {
         Flow flow = state.tracker.table().find(state.key(), 0);

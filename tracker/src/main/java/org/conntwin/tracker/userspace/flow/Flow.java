@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One tracked flow. Mutable and small: a million of them live beside each other. A flow that is not yet
  * {@link Status#CONFIRMED} belongs to its first packet alone and is in no table. Guarded by the tracker's lock.
  */
-public final class Flow {
+public final class Flow extends Link {
     /** Direction of the first packet. */
     public static final int ORIGINAL = 0;
     /** The other direction. */
@@ -42,11 +42,6 @@ public final class Flow {
     @Nullable
     Tuple translated;
 
-    @Nullable
-    Flow nextOriginal;
-
-    @Nullable
-    Flow nextReply;
     /** Neighbours among the flows whose lives end at about the same time. */
     @Nullable
     Flow earlier;
@@ -128,6 +123,13 @@ public final class Flow {
                         sourceLow,
                         replyKeys >>> 16,
                         replyKeys & 0xffff);
+    }
+
+    /** Whether answers have the original tuple's ends and keys swapped, in the same zone. */
+    boolean mirrored() {
+        return translated == null
+                && replyKeys == Integer.rotateLeft(keys, Short.SIZE)
+                && zone.originalId() == zone.replyId();
     }
 
     /** Fills {@code key} with the tuple of the first packet. */

@@ -8,29 +8,28 @@ import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The confirmed flows, found by either tuple. The number of buckets is fixed, so that no insert ever pays for a
- * rehash. A flow whose life is over is handed to the reaper by whoever meets it (kernel behaviour: expiry is lazy).
+ * The confirmed flows, found by either tuple. Both tuples of a flow fall into one bucket unless one is translated: a
+ * packet touches one bucket whatever its direction, and so does a flow that begins or ends. The number of buckets is
+ * fixed, so that no insert ever pays for a rehash. A flow whose life is over is handed to the reaper by whoever meets it (kernel behaviour: expiry is lazy).
  * Guarded by the tracker's lock.
  */
 public final class FlowTable {
     /** More buckets would cost memory before there is a flow to pay for it. */
-    private static final int MAX_BUCKETS = 1 << 22;
+    private static final int MAX_BUCKETS = 1 << 23;
 
-    private final @Nullable Flow[] originals;
-    private final @Nullable Flow[] replies;
+    private final @Nullable Link[] links;
     private final int mask;
     private final TupleHash hash;
     private final Lifetimes lifetimes = new Lifetimes();
     private final TupleKey probe = new TupleKey();
     private int count;
-    private int replyOnly;
     private int direction;
 
     /** @param expected number of flows it is laid out for, at least 1; more fit, more slowly */
     public FlowTable(int expected) {
-        int buckets = Math.min(MAX_BUCKETS, Integer.highestOneBit(Math.max(1, expected - 1)) << 1);
-        originals = new @Nullable Flow[buckets];
-        replies = new @Nullable Flow[buckets];
+        int atLeast = Math.min(MAX_BUCKETS / 2, Math.max(1, expected));
+        int buckets = Integer.highestOneBit(2 * atLeast - 1) << 1;
+        links = new @Nullable Link[buckets];
         mask = buckets - 1;
         hash = TupleHash.random();
     }
@@ -57,22 +56,31 @@ public final class FlowTable {
 
     /** The same for a packet whose zone is another one when its flow is met in the reply direction. */
     public @Nullable Flow find(TupleKey key, int originalZone, int replyZone) {
-        int original = hash.of(key, originalZone) & mask;
-        int reply = replyZone == originalZone ? original : hash.of(key, replyZone) & mask;
-        return find(key, original, originalZone, reply, replyZone);
+        int bucket = hash.either(key, originalZone) & mask;
+        Flow flow = find(links[bucket], key, originalZone, replyZone);
+        if (flow == null && replyZone != originalZone) {
+            int other = hash.either(key, replyZone) & mask;
+            flow = find(links[other], key, originalZone, replyZone);
+        }
+        return flow;
     }
 
-    private @Nullable Flow find(TupleKey key, int original, int originalZone, int reply, int replyZone) {
-        for (Flow flow = originals[original]; flow != null; flow = flow.nextOriginal) {
-            if (isOriginal(flow, key) && flow.zone().originalId() == originalZone) {
-                direction = Flow.ORIGINAL;
-                return flow;
-            }
-        }
-        for (Flow flow = replies[reply]; flow != null; flow = flow.nextReply) {
-            if (isReply(flow, key) && flow.zone().replyId() == replyZone) {
+    private @Nullable Flow find(@Nullable Link first, TupleKey key, int originalZone, int replyZone) {
+        for (Link link = first; link != null; link = link.next) {
+            if (link instanceof Flow flow) {
+                if (isOriginal(flow, key) && flow.zone().originalId() == originalZone) {
+                    direction = Flow.ORIGINAL;
+                    return flow;
+                }
+                if (isReply(flow, key) && flow.zone().replyId() == replyZone) {
+                    direction = Flow.REPLY;
+                    return flow;
+                }
+            } else if (link instanceof ReplyLink reply
+                    && isReply(reply.flow, key)
+                    && reply.flow.zone().replyId() == replyZone) {
                 direction = Flow.REPLY;
-                return flow;
+                return reply.flow;
             }
         }
         return null;
@@ -103,24 +111,21 @@ public final class FlowTable {
     public @Nullable Flow insert(Flow flow, long now) {
         int originalZone = flow.zone().originalId();
         int replyZone = flow.zone().replyId();
-        boolean oneZone = originalZone == replyZone;
         flow.originalKey(probe);
-        int original = hash.of(probe, originalZone) & mask;
-        Flow other =
-                find(probe, original, originalZone, oneZone ? original : hash.of(probe, replyZone) & mask, replyZone);
+        Flow other = find(probe, originalZone, replyZone);
+        if (other == null) {
+            flow.replyKey(probe);
+            other = find(probe, originalZone, replyZone);
+        }
         if (other != null) {
             return other;
         }
-        flow.replyKey(probe);
-        int reply = hash.of(probe, replyZone) & mask;
-        other = find(probe, oneZone ? reply : hash.of(probe, originalZone) & mask, originalZone, reply, replyZone);
-        if (other != null) {
-            return other;
+        int original = originalBucket(flow);
+        push(original, flow);
+        int reply = replyBucket(flow, original);
+        if (reply != original) {
+            push(reply, new ReplyLink(flow));
         }
-        flow.nextOriginal = originals[original];
-        originals[original] = flow;
-        flow.nextReply = replies[reply];
-        replies[reply] = flow;
         lifetimes.add(flow, now);
         count++;
         return null;
@@ -131,47 +136,54 @@ public final class FlowTable {
      * neither visited nor found otherwise. It has {@link Flow#NAT_CLASH}.
      */
     public void insertReply(Flow flow, long now) {
-        int reply = replyBucket(flow);
-        flow.nextReply = replies[reply];
-        replies[reply] = flow;
+        push(replyBucket(flow, originalBucket(flow)), new ReplyLink(flow));
         lifetimes.add(flow, now);
         count++;
-        replyOnly++;
+    }
+
+    private void push(int bucket, Link link) {
+        link.next = links[bucket];
+        links[bucket] = link;
     }
 
     /** Takes the flow out. */
     public void remove(Flow flow) {
         int original = originalBucket(flow);
-        Flow before = originals[original];
-        if (before == flow) {
-            originals[original] = flow.nextOriginal;
-        } else {
-            while (before != null && before.nextOriginal != flow) {
-                before = before.nextOriginal;
+        int reply = replyBucket(flow, original);
+        boolean clash = flow.has(Flow.NAT_CLASH);
+        if (!clash) {
+            unlink(original, flow);
+        }
+        if (clash || reply != original) {
+            Link link = links[reply];
+            while (link != null && !standsFor(link, flow)) {
+                link = link.next;
             }
-            if (before != null) {
-                before.nextOriginal = flow.nextOriginal;
+            if (link != null) {
+                unlink(reply, link);
             }
         }
-        int reply = replyBucket(flow);
-        Flow ahead = replies[reply];
-        if (ahead == flow) {
-            replies[reply] = flow.nextReply;
-        } else {
-            while (ahead != null && ahead.nextReply != flow) {
-                ahead = ahead.nextReply;
-            }
-            if (ahead != null) {
-                ahead.nextReply = flow.nextReply;
-            }
-        }
-        flow.nextOriginal = null;
-        flow.nextReply = null;
         lifetimes.remove(flow);
         count--;
-        if (flow.has(Flow.NAT_CLASH)) {
-            replyOnly--;
+    }
+
+    private static boolean standsFor(Link link, Flow flow) {
+        return link instanceof ReplyLink reply && reply.flow == flow;
+    }
+
+    private void unlink(int bucket, Link gone) {
+        Link before = links[bucket];
+        if (before == gone) {
+            links[bucket] = gone.next;
+        } else {
+            while (before != null && before.next != gone) {
+                before = before.next;
+            }
+            if (before != null) {
+                before.next = gone.next;
+            }
         }
+        gone.next = null;
     }
 
     /** To be called when {@link Flow#end} of a flow in the table may have become earlier. */
@@ -191,47 +203,54 @@ public final class FlowTable {
 
     /** Visits the flows of one bucket; the visitor may remove the flow it was given. */
     public void visit(int bucket, Consumer<? super Flow> visitor) {
-        Flow flow = originals[bucket];
-        while (flow != null) {
-            Flow next = flow.nextOriginal;
-            visitor.accept(flow);
-            flow = next;
+        Link link = links[bucket];
+        while (link != null) {
+            Link next = link.next;
+            if (link instanceof Flow flow) {
+                visitor.accept(flow);
+            }
+            link = next;
         }
     }
 
     /** The bucket that this tuple falls into. */
     public int bucket(TupleKey key, int zone) {
-        return hash.of(key, zone) & mask;
+        return hash.either(key, zone) & mask;
     }
 
     /** What is wrong with the table, for tests; null when all of it holds together. */
     public @Nullable String broken() {
         int seen = 0;
         for (int bucket = 0; bucket <= mask; bucket++) {
-            for (Flow flow = originals[bucket]; flow != null; flow = flow.nextOriginal) {
-                seen++;
-                if (originalBucket(flow) != bucket || !inReplies(flow)) {
-                    return "flow " + flow.original() + " is not in both chains";
+            for (Link link = links[bucket]; link != null; link = link.next) {
+                Flow flow = link instanceof ReplyLink reply ? reply.flow : (Flow) link;
+                boolean clash = flow.has(Flow.NAT_CLASH);
+                seen += link instanceof Flow || clash ? 1 : 0;
+                if (link == flow
+                        ? clash || !foundByBoth(flow, bucket)
+                        : bucket != replyBucket(flow, originalBucket(flow))) {
+                    return "flow " + flow.original() + " is not in both its buckets";
                 }
                 if (flow.place == Lifetimes.NOWHERE || !flow.has(Status.CONFIRMED) || flow.has(Status.DYING)) {
                     return "flow " + flow.original() + " is in the table but not alive";
                 }
             }
         }
-        return seen + replyOnly == count ? null : "the table counts " + count + " flows and holds " + seen;
+        return seen == count ? null : "the table counts " + count + " flows and holds " + seen;
     }
 
-    private boolean inReplies(Flow flow) {
-        for (Flow other = replies[replyBucket(flow)]; other != null; other = other.nextReply) {
-            if (other == flow) {
-                return true;
-            }
+    private boolean foundByBoth(Flow flow, int bucket) {
+        int original = originalBucket(flow);
+        int reply = replyBucket(flow, original);
+        Link link = links[reply];
+        while (reply != original && link != null && !standsFor(link, flow)) {
+            link = link.next;
         }
-        return false;
+        return original == bucket && link != null;
     }
 
     private int originalBucket(Flow flow) {
-        return hash.of(
+        return hash.either(
                         flow.sourceHigh,
                         flow.sourceLow,
                         flow.destinationHigh,
@@ -243,11 +262,14 @@ public final class FlowTable {
     }
 
     @SuppressWarnings("ArgumentSelectionDefectChecker") // the ends are swapped on purpose
-    private int replyBucket(Flow flow) {
+    private int replyBucket(Flow flow, int originalBucket) {
+        if (flow.mirrored()) {
+            return originalBucket;
+        }
         Tuple other = flow.translated;
         int zone = flow.zone().replyId();
         if (other == null) {
-            return hash.of(
+            return hash.either(
                             flow.destinationHigh,
                             flow.destinationLow,
                             flow.sourceHigh,
@@ -257,7 +279,7 @@ public final class FlowTable {
                             zone)
                     & mask;
         }
-        return hash.of(
+        return hash.either(
                         other.sourceHigh(),
                         other.sourceLow(),
                         other.destinationHigh(),

@@ -11,8 +11,8 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
  * once for flows that may go, also assured ones in a state that ends soon. Guarded by the tracker's lock.
  */
 final class EarlyDrop {
-    /** Buckets that are near. */
-    private static final int NEAR = 8;
+    /** Buckets that are near: at half a flow each, what the kernel's 8 hold at two tuples each. */
+    private static final int NEAR = 32;
     /** The table is full enough to go through at so many percent of its limit. */
     private static final int FULL_PERCENT = 95;
 
