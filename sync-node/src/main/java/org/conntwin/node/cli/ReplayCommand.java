@@ -121,15 +121,7 @@ final class ReplayCommand {
             TrackerSettings from, List<TrackerSettings.HelperRule> helpers, boolean noChecksum) {
         List<TrackerSettings.HelperRule> rules = new ArrayList<>(helpers);
         rules.addAll(from.helpers());
-        return new TrackerSettings(
-                from.timeouts(),
-                from.tcp(),
-                from.checksum() && !noChecksum,
-                from.maxEntries(),
-                from.earlyDrop(),
-                from.accounting(),
-                from.timestamps(),
-                rules);
+        return from.withHelpers(rules).withChecksum(from.checksum() && !noChecksum);
     }
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {

@@ -35,6 +35,46 @@ public record TrackerSettings(
         helpers = List.copyOf(helpers);
     }
 
+    /** The same with these lifetimes. */
+    public TrackerSettings withTimeouts(ProtocolTimeouts timeouts) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with TCP judged so. */
+    public TrackerSettings withTcp(TcpSettings tcp) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with checksums verified or not. */
+    public TrackerSettings withChecksum(boolean checksum) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with this bound of the table, at least 1. */
+    public TrackerSettings withMaxEntries(int maxEntries) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with early drop or without. */
+    public TrackerSettings withEarlyDrop(boolean earlyDrop) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with counting or without. */
+    public TrackerSettings withAccounting(boolean accounting) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with times kept or not. */
+    public TrackerSettings withTimestamps(boolean timestamps) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with these rules in place of its own. */
+    public TrackerSettings withHelpers(List<HelperRule> helpers) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
     /**
      * A rule that assigns a helper.
      *

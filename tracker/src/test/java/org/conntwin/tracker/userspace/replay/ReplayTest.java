@@ -182,16 +182,8 @@ final class ReplayTest {
 
     @Test
     void namesAHelperThatThereIsNot() {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        TrackerSettings settings = new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                linux.maxEntries(),
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                List.of(new TrackerSettings.HelperRule("gopher", 6, 70)));
+        TrackerSettings settings =
+                TrackerSettings.LINUX.withHelpers(List.of(new TrackerSettings.HelperRule("gopher", 6, 70)));
         ReplayOptions options = new ReplayOptions(settings, Show.EVENTS, false);
         assertThat(new Replay(options, OutputStream.nullOutputStream(), warnings::add).unknownHelper())
                 .startsWith("no helper gopher for tcp; there are [");
