@@ -9,7 +9,7 @@ import org.conntwin.tracker.userspace.tcp.TcpSettings;
  *
  * @param timeouts lifetimes by protocol and state
  * @param tcp how TCP is judged
- * @param checksum whether checksums are verified
+ * @param checksum whether checksums of the transport are verified
  * @param maxEntries hard bound of the table, at least 1
  * @param earlyDrop whether unassured flows make room for new ones in a full table
  * @param accounting whether new flows count packets and bytes

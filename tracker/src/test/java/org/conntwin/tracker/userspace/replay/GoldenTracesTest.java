@@ -118,7 +118,7 @@ final class GoldenTracesTest {
         List<String> warnings = new ArrayList<>();
         Path file = TRACES.resolve(trace + ".pcap");
         try (CaptureReader capture = CaptureReader.open(file)) {
-            assertThat(new Replay(new ReplayOptions(settings, show, expectations), out, warnings::add)
+            assertThat(new Replay(new ReplayOptions(settings, show, expectations, true), out, warnings::add)
                             .run(capture, file.toString()))
                     .isTrue();
         }
