@@ -21,15 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The userspace tracker behind a router that drops nothing. Not thread-safe. */
 final class UserspaceRouter {
     private static final int ENTRIES = 2_048;
-    private static final TrackerSettings SETTINGS = new TrackerSettings(
-            TrackerSettings.LINUX.timeouts(),
-            TrackerSettings.LINUX.tcp(),
-            TrackerSettings.LINUX.checksum(),
-            ENTRIES,
-            TrackerSettings.LINUX.earlyDrop(),
-            TrackerSettings.LINUX.accounting(),
-            TrackerSettings.LINUX.timestamps(),
-            TrackerSettings.LINUX.helpers());
+    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX.withMaxEntries(ENTRIES);
 
     private final PacketReader reader = new PacketReader(true);
     private final Defragmenter fragments = new Defragmenter(reader, part -> {});

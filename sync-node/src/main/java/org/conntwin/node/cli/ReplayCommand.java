@@ -1,8 +1,7 @@
 package org.conntwin.node.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +29,8 @@ final class ReplayCommand {
     private static final String PACKETS = "--packets";
     private static final String TABLE = "--table";
     private static final String EXPECTATIONS = "--expectations";
+    private static final String STDIN = "-";
+    private static final String NO_CHECKSUM = "--no-checksum";
 
     private ReplayCommand() {}
 
@@ -43,7 +44,7 @@ final class ReplayCommand {
                                 "conntwin replay wan0.pcapng --packets | grep INVALID",
                                 "conntwin replay ftp.pcap --expectations --helper ftp:tcp/21",
                                 "conntwin replay after.pcap --table --load before.txt --set tcp-loose=false",
-                                "tcpdump -s 0 -U -w - -i wan0 | conntwin replay /dev/stdin"),
+                                "tcpdump -s 0 -U -w - -i wan0 | conntwin replay -"),
                         ReplayCommand::run)
                 .with(
                         flag(EVENTS, "a line for every event, as conntrack -E prints them (default)"),
@@ -57,7 +58,9 @@ final class ReplayCommand {
                                 "--helper", "NAME:PROTO/PORT", "a rule that assigns a helper; may be repeated", true),
                         new CliCommand.Option(
                                 "--set", "KEY=VALUE", "one key of the section userspace; may be repeated", true),
-                        flag("--no-checksum", "for captures taken on the sending host"));
+                        flag(
+                                NO_CHECKSUM,
+                                "for captures taken on the sending host: no checksum is verified, the IP header's neither"));
     }
 
     private static CliCommand.Option flag(String name, String meaning) {
@@ -78,9 +81,9 @@ final class ReplayCommand {
                 yield USAGE;
             }
             case UserspaceConfig.Result.Valid(var userspace) -> {
-                TrackerSettings settings =
-                        settings(TrackerConfig.settings(userspace), helpers, words.has("--no-checksum"));
-                ReplayOptions options = new ReplayOptions(settings, show, words.has(EXPECTATIONS));
+                TrackerSettings settings = settings(TrackerConfig.settings(userspace), helpers, words.has(NO_CHECKSUM));
+                ReplayOptions options =
+                        new ReplayOptions(settings, show, words.has(EXPECTATIONS), !words.has(NO_CHECKSUM));
                 String load = words.option("--load", "");
                 yield replay(file, options, load.isEmpty() ? null : Path.of(load), cli);
             }
@@ -121,15 +124,7 @@ final class ReplayCommand {
             TrackerSettings from, List<TrackerSettings.HelperRule> helpers, boolean noChecksum) {
         List<TrackerSettings.HelperRule> rules = new ArrayList<>(helpers);
         rules.addAll(from.helpers());
-        return new TrackerSettings(
-                from.timeouts(),
-                from.tcp(),
-                from.checksum() && !noChecksum,
-                from.maxEntries(),
-                from.earlyDrop(),
-                from.accounting(),
-                from.timestamps(),
-                rules);
+        return from.withHelpers(rules).withChecksum(from.checksum() && !noChecksum);
     }
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
@@ -139,7 +134,7 @@ final class ReplayCommand {
             error(cli, unknown);
             return USAGE;
         }
-        try (BufferedReader entries = load == null ? null : open(load);
+        try (InputStream entries = load == null ? null : open(load);
                 CaptureReader capture = capture(file)) {
             if (load != null && entries != null) {
                 replay.load(entries, load.toString());
@@ -157,15 +152,15 @@ final class ReplayCommand {
 
     private static CaptureReader capture(Path file) throws IOException, CaptureException {
         try {
-            return CaptureReader.open(file);
+            return file.toString().equals(STDIN) ? CaptureReader.open(System.in, "stdin") : CaptureReader.open(file);
         } catch (IOException failure) {
             throw named(file, failure);
         }
     }
 
-    private static BufferedReader open(Path file) throws IOException {
+    private static InputStream open(Path file) throws IOException {
         try {
-            return Files.newBufferedReader(file, StandardCharsets.UTF_8);
+            return Files.newInputStream(file);
         } catch (IOException failure) {
             throw named(file, failure);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts the named set that timeouts start from
  * @param timeoutOverrides timeouts of single states, by key, e.g. {@code tcp-established}
  * @param tcp how TCP is judged
- * @param checksum whether checksums are verified
+ * @param checksum whether checksums of the transport are verified; that of the IPv4 header always is
  * @param outOfSync what a SYN on an entry in the wrong state leads to
  * @param maxEntries hard bound of the table, 1 to 100,000,000
  * @param helpers rules that assign helpers

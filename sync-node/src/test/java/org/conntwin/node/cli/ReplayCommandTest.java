@@ -64,6 +64,16 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void theIpHeadersChecksumIsVerifiedUnlessTheCaptureHasNone() throws Exception {
+        byte[] packet = Packets.udp("10.1.0.2", 1000, "10.2.0.2", 53).bytes();
+        packet[10] ^= 1;
+        Files.write(capture, CaptureBytes.pcap(101).record(100 * SECOND, packet).bytes());
+        assertThat(run("--packets").out).isEqualTo("#1 ACCEPT INVALID -\n");
+        assertThat(run("--packets", "--set", "checksum=false").out).isEqualTo("#1 ACCEPT INVALID -\n");
+        assertThat(run("--packets", "--no-checksum").out).isEqualTo("#1 ACCEPT NEW original\n");
+    }
+
+    @Test
     void printsTheTable() {
         assertThat(run("--table")).isEqualTo(new Result(0, ENTRY.replace(" 30 ", " 29 ") + " mark=0\n", ""));
     }
@@ -89,6 +99,21 @@ final class ReplayCommandTest {
                 .startsWith("udp      17 29 ")
                 .endsWith(" mark=3");
         assertThat(result.err).hasLineCount(1).startsWith("conntwin: " + entries + ":2: not an entry");
+    }
+
+    @Test
+    void aLineOfEntriesThatIsNoTextIsToldAndPassedOver() throws Exception {
+        Path entries = folder.resolve("entries");
+        Files.write(
+                entries,
+                (ENTRY + "\n" + ENTRY.replace("1000", "7") + " helper=\u00e9\n" + ENTRY.replace("1000", "8") + "\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        Result result = run("--table", "--load", entries.toString());
+        assertThat(result.code).isZero();
+        assertThat(result.out).contains("sport=8 ").doesNotContain("sport=7 ");
+        assertThat(result.err)
+                .isEqualTo(
+                        "conntwin: " + entries + ":2: not UTF-8 text: save the file as UTF-8, or take this line out\n");
     }
 
     @ParameterizedTest

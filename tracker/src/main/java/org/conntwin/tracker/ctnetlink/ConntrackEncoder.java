@@ -94,6 +94,10 @@ public final class ConntrackEncoder {
         out.put32(MARK, entry.mark());
         protocolState(out, entry.state());
         extensions(out, entry);
+        Labels labels = entry.labels();
+        if (labels != null && labels.isEmpty()) {
+            out.putHostWords(LABELS, 0, 0);
+        }
         out.end();
     }
 

@@ -99,7 +99,7 @@ final class TupleCodec {
                 out.put8(PROTO_ICMPV6_TYPE, tuple.icmpType());
                 out.put8(PROTO_ICMPV6_CODE, tuple.icmpCode());
             }
-            case Protocol.TCP, Protocol.UDP, Protocol.UDPLITE, Protocol.SCTP, Protocol.GRE -> {
+            case Protocol.TCP, Protocol.UDP, Protocol.UDPLITE, Protocol.SCTP, Protocol.DCCP, Protocol.GRE -> {
                 out.put16(PROTO_SRC_PORT, tuple.sourceKey());
                 out.put16(PROTO_DST_PORT, tuple.destinationKey());
             }

@@ -7,6 +7,9 @@ public final class Protocol {
     public static final int ICMP = 1;
     public static final int TCP = 6;
     public static final int UDP = 17;
+    /** Known by name alone: since Linux 6.17 the kernel tracks it as any other, without ports, and prints them as 0. */
+    public static final int DCCP = 33;
+
     public static final int GRE = 47;
     public static final int ICMPV6 = 58;
     public static final int SCTP = 132;
@@ -16,7 +19,10 @@ public final class Protocol {
 
     /** Whether the tuple's keys are ports. */
     public static boolean hasPorts(int protocol) {
-        return protocol == TCP || protocol == UDP || protocol == UDPLITE || protocol == SCTP;
+        return switch (protocol) {
+            case TCP, UDP, UDPLITE, SCTP, DCCP -> true;
+            default -> false;
+        };
     }
 
     /** Whether the tuple's keys are an ICMP id, type and code. */
@@ -30,6 +36,7 @@ public final class Protocol {
             case ICMP -> "icmp";
             case TCP -> "tcp";
             case UDP -> "udp";
+            case DCCP -> "dccp";
             case GRE -> "gre";
             case ICMPV6 -> "icmpv6";
             case SCTP -> "sctp";
@@ -44,6 +51,7 @@ public final class Protocol {
             case "icmp" -> ICMP;
             case "tcp" -> TCP;
             case "udp" -> UDP;
+            case "dccp" -> DCCP;
             case "gre" -> GRE;
             case "icmpv6", "ipv6-icmp" -> ICMPV6;
             case "sctp" -> SCTP;

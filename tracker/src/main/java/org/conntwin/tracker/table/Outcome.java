@@ -6,7 +6,8 @@ public enum Outcome {
     EXISTS("already in the table"),
     ABSENT("not in the table"),
     MASTER_MISSING("its master is not in the table"),
-    HELPER_UNKNOWN("its helper is not known to the local table: load its module"),
+    HELPER_UNKNOWN("its helper is not known to the local table: load its module, if it is the kernel's;"
+            + " a userspace table has the helpers of this version only"),
     TABLE_FULL("the local table is full: raise nf_conntrack_max, or userspace.max-entries of a userspace table"),
     UNSUPPORTED("the local table does not support part of it"),
     BUSY("the local table refused to change it"),

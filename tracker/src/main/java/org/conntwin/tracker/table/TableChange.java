@@ -10,7 +10,9 @@ public sealed interface TableChange {
 
     /**
      * Changes what may change on an existing entry: timeout, protocol state, mark, labels, sequence
-     * adjustment, status bits that only grow. Addresses, helper and master stay as they are.
+     * adjustment, status bits that only grow. Labels that are null stay, empty ones take away those there are.
+     * Addresses, helper and master stay as they are: the kernel refuses another helper (EBUSY), or one where there is
+     * none (EOPNOTSUPP), and the rest of the request with it, so they are not asked to change.
      */
     record Update(Conntrack entry) implements TableChange {}
 

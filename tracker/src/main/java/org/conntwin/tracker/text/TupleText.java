@@ -24,7 +24,7 @@ final class TupleText {
 
     static void keys(StringBuilder out, Tuple tuple) {
         switch (tuple.protocol()) {
-            case Protocol.TCP, Protocol.UDP, Protocol.UDPLITE, Protocol.SCTP ->
+            case Protocol.TCP, Protocol.UDP, Protocol.UDPLITE, Protocol.SCTP, Protocol.DCCP ->
                 out.append("sport=")
                         .append(tuple.sourceKey())
                         .append(" dport=")

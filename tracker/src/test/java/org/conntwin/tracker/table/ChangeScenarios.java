@@ -124,6 +124,28 @@ final class ChangeScenarios extends TableScenarios {
     }
 
     @TableScenario
+    void anUpdateAsksForNoOtherHelper() throws LineException {
+        Conntrack helped = with(tcp(1, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
+        Conntrack plain = tcp(1, TcpState.ESTABLISHED);
+        assertThat(silently(insert(helped))).containsExactly(Outcome.DONE);
+
+        for (Conntrack told : List.of(with(helped, entry -> entry.helper = "no-such"), plain, helped)) {
+            Conntrack marked = with(told, entry -> entry.mark = 7);
+            assertThat(silently(new TableChange.Update(marked))).containsExactly(Outcome.DONE);
+            assertThat(only().helper()).isEqualTo("ftp");
+            assertThat(only().mark()).isEqualTo(7);
+        }
+        table.flush(FlushFilter.ALL);
+        assertThat(silently(insert(plain), new TableChange.Update(helped))).containsOnly(Outcome.DONE);
+        assertThat(only().helper()).isNull();
+    }
+
+    @TableScenario
+    void anUnknownHelperIsToldInWordsThatFitEveryTable() {
+        assertThat(Outcome.HELPER_UNKNOWN.meaning()).contains("module").contains("userspace");
+    }
+
+    @TableScenario
     void aTcpStateThatNoKernelKnowsIsInvalid() throws LineException {
         Conntrack entry = with(tcp(1, 1), wrong -> wrong.state = new TcpState(200, 0, 0, 0, 0));
 

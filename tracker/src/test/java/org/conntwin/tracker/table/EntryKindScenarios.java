@@ -67,6 +67,7 @@ final class EntryKindScenarios extends TableScenarios {
             "icmpv6 58 400 src=fd00::1 dst=fd00::2 type=128 code=0 id=4712",
             "gre 47 400 src=1.1.1.1 dst=2.2.2.2 srckey=0x0 dstkey=0x77",
             "unknown 99 400 src=1.1.1.1 dst=2.2.2.2",
+            "dccp 33 400 src=1.1.1.1 dst=2.2.2.2 sport=0 dport=0",
             "unknown 99 400 src=fd00::1 dst=fd00::2 zone=4",
             "tcp 6 400 ESTABLISHED src=1.1.1.3 dst=2.2.2.2 sport=1 dport=21 helper=ftp",
             "tcp 6 400 ESTABLISHED src=1.1.1.1 dst=2.2.2.2 sport=5 dport=80"
@@ -122,5 +123,18 @@ final class EntryKindScenarios extends TableScenarios {
         } else {
             assertThat(updated).isEqualTo(Outcome.UNSUPPORTED);
         }
+    }
+
+    @TableScenario
+    void labelsThatAreToldToBeNoneGoAndThoseThatAreNotToldStay() throws LineException {
+        Conntrack labelled = with(udp(1), entry -> entry.labels = Labels.NONE.with(3));
+        silently(insert(labelled));
+        boolean carried = only().labels() != null;
+
+        assertThat(silently(new TableChange.Update(udp(1)))).containsExactly(Outcome.DONE);
+        assertThat(only().labels()).isEqualTo(carried ? labelled.labels() : null);
+        assertThat(silently(new TableChange.Update(with(udp(1), entry -> entry.labels = Labels.NONE))))
+                .containsExactly(carried ? Outcome.DONE : Outcome.UNSUPPORTED);
+        assertThat(only().labels()).isNull();
     }
 }

@@ -45,6 +45,8 @@ class EntryTextTest {
                         + " src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 mark=0",
                 "udplite  136 29 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 [UNREPLIED]"
                         + " src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 mark=0",
+                "dccp     33 599 src=1.1.1.1 dst=2.2.2.2 sport=0 dport=0 [UNREPLIED]"
+                        + " src=2.2.2.2 dst=1.1.1.1 sport=0 dport=0 mark=0",
                 "unknown  99 599 src=1.1.1.1 dst=2.2.2.2 [UNREPLIED] src=2.2.2.2 dst=1.1.1.1 mark=0",
                 "tcp      6 119 SYN_SENT2 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2"
                         + " src=10.0.0.1 dst=10.0.0.2 sport=80 dport=4444 mark=0"

@@ -96,16 +96,12 @@ final class MutatedPacketsTest {
     }
 
     private static TrackerSettings settings(boolean checksum) {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                checksum,
-                MAX_ENTRIES,
-                true,
-                true,
-                true,
-                List.of(new TrackerSettings.HelperRule("ftp", Protocol.TCP, 21)));
+        return TrackerSettings.LINUX
+                .withChecksum(checksum)
+                .withMaxEntries(MAX_ENTRIES)
+                .withAccounting(true)
+                .withTimestamps(true)
+                .withHelpers(List.of(new TrackerSettings.HelperRule("ftp", Protocol.TCP, 21)));
     }
 
     private final class Counting implements EventSink {

@@ -20,13 +20,11 @@ import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Heard;
 import org.conntwin.tracker.table.Outcome;
-import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.testing.Gateway;
 import org.conntwin.tracker.testing.Packets;
 import org.conntwin.tracker.text.EntryParser;
 import org.conntwin.tracker.text.LineException;
-import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -51,8 +49,7 @@ class UserspaceTableTest {
     }
 
     private static TrackerSettings settings(int maxEntries) {
-        return new TrackerSettings(
-                ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, maxEntries, true, false, false, List.of());
+        return TrackerSettings.LINUX.withMaxEntries(maxEntries);
     }
 
     @AfterEach

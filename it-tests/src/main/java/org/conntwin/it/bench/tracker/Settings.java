@@ -7,15 +7,6 @@ final class Settings {
     private Settings() {}
 
     static TrackerSettings forFlows(int flows) {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                flows,
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                linux.helpers());
+        return TrackerSettings.LINUX.withMaxEntries(flows);
     }
 }

@@ -20,6 +20,7 @@ final class CaptureInput implements Closeable {
     private int to;
     private long offset;
     private boolean littleEndian;
+    private Runnable beforeRead = () -> {};
 
     CaptureInput(InputStream in, String name) {
         this.in = in;
@@ -38,6 +39,11 @@ final class CaptureInput implements Closeable {
     /** The order of the numbers that follow. */
     void littleEndian(boolean value) {
         littleEndian = value;
+    }
+
+    /** What is run before each reading of the stream, which may wait for more of it. */
+    void beforeRead(Runnable action) {
+        beforeRead = action;
     }
 
     /** Whether nothing follows. */
@@ -120,6 +126,7 @@ final class CaptureInput implements Closeable {
             from = 0;
         }
         while (to - from < count) {
+            beforeRead.run();
             int read = in.read(buffer, to, buffer.length - to);
             if (read < 0) {
                 break;

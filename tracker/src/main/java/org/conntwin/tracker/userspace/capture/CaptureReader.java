@@ -58,6 +58,14 @@ public abstract sealed class CaptureReader implements Closeable permits ClassicR
     }
 
     /**
+     * Has {@link #next} run this whenever it has to read on, which may take as long as the other end of a pipe likes;
+     * not for each record, as many are read at a time.
+     */
+    public final void beforeRead(Runnable action) {
+        in.beforeRead(action);
+    }
+
+    /**
      * Reads the next record.
      *
      * @return false at the end of the file

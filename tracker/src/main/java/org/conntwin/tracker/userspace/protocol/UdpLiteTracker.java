@@ -2,18 +2,13 @@ package org.conntwin.tracker.userspace.protocol;
 
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
-import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** UDP-Lite (RFC 3828) as Linux 6.18 tracks it: assured with the first packet behind the answer; UDP's lifetimes. */
-public final class UdpLiteTracker implements ProtocolTracker {
+public final class UdpLiteTracker extends DatagramTracker {
     private static final int HEADER = 8;
-
-    private final int timeout;
-    private final int streamTimeout;
-    private final boolean checksum;
 
     /**
      * A tracker of UDP-Lite.
@@ -23,19 +18,7 @@ public final class UdpLiteTracker implements ProtocolTracker {
      * @param checksum whether datagrams with a wrong checksum are invalid
      */
     public UdpLiteTracker(int timeout, int streamTimeout, boolean checksum) {
-        this.timeout = timeout;
-        this.streamTimeout = streamTimeout;
-        this.checksum = checksum;
-    }
-
-    @Override
-    public boolean keys(Packet packet) {
-        return Ports.read(packet);
-    }
-
-    @Override
-    public boolean allowsClash() {
-        return true;
+        super(timeout, streamTimeout, checksum);
     }
 
     @Override
@@ -44,12 +27,7 @@ public final class UdpLiteTracker implements ProtocolTracker {
             return Judgement.INVALID;
         }
         boolean answered = flow.has(Status.SEEN_REPLY);
-        flow.refresh(answered ? streamTimeout : timeout, now, direction, packet.length);
-        if (answered && !flow.has(Status.ASSURED | Flow.NAT_CLASH)) {
-            flow.status |= Status.ASSURED;
-            flow.events |= EventBits.ASSURED;
-        }
-        return Judgement.ACCEPT;
+        return accept(flow, packet, direction, now, answered);
     }
 
     /** The kernel verifies with UDP's number in the pseudo header, so that sums by the RFC are wrong to it. */

@@ -2,7 +2,6 @@ package org.conntwin.tracker.userspace.protocol;
 
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
-import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -11,13 +10,9 @@ import org.conntwin.tracker.userspace.packet.Packet;
  * UDP as Linux 6.18 tracks it. A flow answered is a stream, and assured, once it is used more than two seconds after
  * its first packet; one that came from outside is old enough.
  */
-public final class UdpTracker implements ProtocolTracker {
+public final class UdpTracker extends DatagramTracker {
     private static final int HEADER = 8;
     private static final long STREAM_NANOS = 2_000_000_000L;
-
-    private final int timeout;
-    private final int streamTimeout;
-    private final boolean checksum;
 
     /**
      * A tracker of UDP.
@@ -27,19 +22,7 @@ public final class UdpTracker implements ProtocolTracker {
      * @param checksum whether datagrams with a wrong checksum are invalid
      */
     public UdpTracker(int timeout, int streamTimeout, boolean checksum) {
-        this.timeout = timeout;
-        this.streamTimeout = streamTimeout;
-        this.checksum = checksum;
-    }
-
-    @Override
-    public boolean keys(Packet packet) {
-        return Ports.read(packet);
-    }
-
-    @Override
-    public boolean allowsClash() {
-        return true;
+        super(timeout, streamTimeout, checksum);
     }
 
     @Override
@@ -52,12 +35,7 @@ public final class UdpTracker implements ProtocolTracker {
         }
         boolean stream =
                 flow.has(Status.SEEN_REPLY) && (!(flow.state instanceof UdpTrack track) || now > track.streamAfter());
-        flow.refresh(stream ? streamTimeout : timeout, now, direction, packet.length);
-        if (stream && !flow.has(Status.ASSURED | Flow.NAT_CLASH)) {
-            flow.status |= Status.ASSURED;
-            flow.events |= EventBits.ASSURED;
-        }
-        return Judgement.ACCEPT;
+        return accept(flow, packet, direction, now, stream);
     }
 
     /** The sum goes over all that IP carries, also where the length field tells less. No sum is right in IPv6, too. */

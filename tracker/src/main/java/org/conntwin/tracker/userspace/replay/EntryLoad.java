@@ -2,6 +2,11 @@ package org.conntwin.tracker.userspace.replay;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.text.EntryParser;
@@ -24,7 +29,9 @@ final class EntryLoad {
     }
 
     /** Reads to the end; the sink hears of nothing. */
-    void run(BufferedReader lines, Tracker tracker, long now) throws IOException {
+    void run(InputStream in, Tracker tracker, long now) throws IOException {
+        // A character a byte here, so that a line which is no text does not take the others with it.
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         // What helper an entry has is its own matter; one that does not exist does nothing.
         FlowChanges flows = new FlowChanges(tracker, true);
         int number = 0;
@@ -34,10 +41,12 @@ final class EntryLoad {
                 continue;
             }
             try {
-                Outcome outcome = flows.insert(EntryParser.parse(line), false, now);
+                Outcome outcome = flows.insert(EntryParser.parse(text(line)), false, now);
                 if (outcome != Outcome.DONE) {
                     bad(number, outcome.meaning());
                 }
+            } catch (CharacterCodingException notText) {
+                bad(number, "not UTF-8 text: save the file as UTF-8, or take this line out");
             } catch (LineException wrong) {
                 bad(number, String.valueOf(wrong.getMessage()));
             }
@@ -45,6 +54,13 @@ final class EntryLoad {
         if (bad > SHOWN) {
             warnings.accept(name + ": " + (bad - SHOWN) + " more lines were passed over");
         }
+    }
+
+    private static String text(String bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+                .toString();
     }
 
     private void bad(int number, String why) {

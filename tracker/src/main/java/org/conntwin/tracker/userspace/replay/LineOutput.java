@@ -41,6 +41,21 @@ final class LineOutput {
         }
     }
 
+    /**
+     * Writes and flushes what there is.
+     *
+     * @throws UncheckedIOException when the output cannot be written
+     */
+    void publish() {
+        if (text.length() > 0) {
+            try {
+                flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Writes and flushes. */
     void flush() throws IOException {
         write();

@@ -1,7 +1,7 @@
 package org.conntwin.tracker.userspace.replay;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class Replay {
     private final Packet packet = new Packet();
     private final Tracking tracking = new Tracking();
 
-    private @Nullable BufferedReader entries;
+    private @Nullable InputStream entries;
     private String entriesName = "";
     private long now;
     private long record;
@@ -62,7 +62,7 @@ public final class Replay {
         tracker = new Tracker(
                 options.settings(),
                 new EventLines(output.text(), options.show() == Show.EVENTS, options.expectations()));
-        reader = new PacketReader(options.settings().checksum());
+        reader = new PacketReader(options.headerChecksum());
         defragmenter = new Defragmenter(reader, lost -> decide(lost, Verdict.LOST));
     }
 
@@ -80,10 +80,10 @@ public final class Replay {
     /**
      * Has the lines be the table before the first packet, at its time; no event tells of them.
      *
-     * @param lines entry lines; empty ones and those that begin with {@code #} are passed over, bad ones told
+     * @param lines entry lines in UTF-8; empty ones and those that begin with {@code #} are passed over, bad ones told
      * @param name what warnings call them
      */
-    public void load(BufferedReader lines, String name) {
+    public void load(InputStream lines, String name) {
         entries = lines;
         entriesName = name;
     }
@@ -106,6 +106,8 @@ public final class Replay {
     private boolean replay(CaptureReader capture, String name) throws IOException {
         boolean whole = true;
         boolean more = true;
+        // Who watches live traffic sees all that is known of it whenever there is nothing more to read.
+        capture.beforeRead(output::publish);
         while (more) {
             try {
                 more = capture.next(frame);
@@ -212,7 +214,7 @@ public final class Replay {
     }
 
     private void load() throws IOException {
-        BufferedReader lines = entries;
+        InputStream lines = entries;
         if (lines != null) {
             new EntryLoad(entriesName, warnings).run(lines, tracker, now);
         }

@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
 import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Labels;
 import org.conntwin.tracker.model.ProtocolState;
 import org.conntwin.tracker.model.SctpState;
 import org.conntwin.tracker.model.SequenceAdjustment;
@@ -105,7 +106,8 @@ public final class FlowChanges {
 
     /**
      * Changes the flow with the entry's original tuple: lifetime, status bits that only grow, protocol state, mark,
-     * sequence adjustment, labels, in this order; what came before a refusal stays changed.
+     * sequence adjustment, labels, in this order; what came before a refusal stays changed. Addresses, helper and master
+     * are not asked to change, whatever the entry says of them.
      *
      * @param heard whether the tracker's sink hears of it
      */
@@ -204,11 +206,18 @@ public final class FlowChanges {
             flow.extras().replyAdjustment = back;
             flow.status |= Status.SEQ_ADJUST;
         }
-        if (entry.labels() != null && !entry.labels().isEmpty()) {
-            flow.extras().labels = entry.labels();
-        }
+        labels(flow, entry.labels());
         if (entry.synProxy() != null) {
             flow.extras().synProxy = entry.synProxy();
+        }
+    }
+
+    /** Labels that are not told stay; told ones take the place of all. */
+    private static void labels(Flow flow, @Nullable Labels told) {
+        if (told != null && !told.isEmpty()) {
+            flow.extras().labels = told;
+        } else if (told != null && flow.extras != null) {
+            flow.extras.labels = null;
         }
     }
 }

@@ -9,7 +9,7 @@ import org.conntwin.tracker.userspace.tcp.TcpSettings;
  *
  * @param timeouts lifetimes by protocol and state
  * @param tcp how TCP is judged
- * @param checksum whether checksums are verified
+ * @param checksum whether checksums of the transport are verified
  * @param maxEntries hard bound of the table, at least 1
  * @param earlyDrop whether unassured flows make room for new ones in a full table
  * @param accounting whether new flows count packets and bytes
@@ -33,6 +33,46 @@ public record TrackerSettings(
     /** Copies the rules. */
     public TrackerSettings {
         helpers = List.copyOf(helpers);
+    }
+
+    /** The same with these lifetimes. */
+    public TrackerSettings withTimeouts(ProtocolTimeouts timeouts) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with TCP judged so. */
+    public TrackerSettings withTcp(TcpSettings tcp) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with checksums verified or not. */
+    public TrackerSettings withChecksum(boolean checksum) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with this bound of the table, at least 1. */
+    public TrackerSettings withMaxEntries(int maxEntries) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with early drop or without. */
+    public TrackerSettings withEarlyDrop(boolean earlyDrop) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with counting or without. */
+    public TrackerSettings withAccounting(boolean accounting) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with times kept or not. */
+    public TrackerSettings withTimestamps(boolean timestamps) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    }
+
+    /** The same with these rules in place of its own. */
+    public TrackerSettings withHelpers(List<HelperRule> helpers) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
     }
 
     /**

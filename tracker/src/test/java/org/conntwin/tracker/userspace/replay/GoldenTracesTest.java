@@ -111,21 +111,14 @@ final class GoldenTracesTest {
     }
 
     private static List<String> replay(String trace, Show show, boolean expectations) throws Exception {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        TrackerSettings settings = new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                10_000,
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                List.of(new TrackerSettings.HelperRule("ftp", Protocol.TCP, 21)));
+        TrackerSettings settings = TrackerSettings.LINUX
+                .withMaxEntries(10_000)
+                .withHelpers(List.of(new TrackerSettings.HelperRule("ftp", Protocol.TCP, 21)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> warnings = new ArrayList<>();
         Path file = TRACES.resolve(trace + ".pcap");
         try (CaptureReader capture = CaptureReader.open(file)) {
-            assertThat(new Replay(new ReplayOptions(settings, show, expectations), out, warnings::add)
+            assertThat(new Replay(new ReplayOptions(settings, show, expectations, true), out, warnings::add)
                             .run(capture, file.toString()))
                     .isTrue();
         }

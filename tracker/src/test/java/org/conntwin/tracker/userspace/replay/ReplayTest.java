@@ -3,12 +3,12 @@ package org.conntwin.tracker.userspace.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,6 +152,41 @@ final class ReplayTest {
     }
 
     @Test
+    void printsWhatItKnowsBeforeItWaitsForMore() throws Exception {
+        byte[] capture = CaptureBytes.pcap(RAW)
+                .record(SECOND, udp(1000))
+                .record(2 * SECOND, udp(2000))
+                .bytes();
+        int first = capture.length - 16 - udp(2000).length;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+        List<String> printed = new ArrayList<>();
+        InputStream pipe = new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                printed.add(out.toString(StandardCharsets.UTF_8));
+                int end = at < first ? first : Math.min(at + 10, capture.length);
+                int count = Math.min(length, end - at);
+                System.arraycopy(capture, at, target, offset, count);
+                at += count;
+                return count == 0 ? -1 : count;
+            }
+        };
+        assertThat(new Replay(options(Show.PACKETS), buffered, warnings::add)
+                        .run(CaptureReader.open(pipe, "pipe"), "pipe"))
+                .isTrue();
+        assertThat(printed.get(1)).isEqualTo("#1 ACCEPT NEW original\n");
+        assertThat(printed.getLast()).isEqualTo("#1 ACCEPT NEW original\n#2 ACCEPT NEW original\n");
+    }
+
+    @Test
     void saysWhatCouldBeReadOfATruncatedCapture() {
         byte[] capture = CaptureBytes.pcap(RAW)
                 .record(SECOND, udp(1000))
@@ -182,17 +217,9 @@ final class ReplayTest {
 
     @Test
     void namesAHelperThatThereIsNot() {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        TrackerSettings settings = new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                linux.maxEntries(),
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                List.of(new TrackerSettings.HelperRule("gopher", 6, 70)));
-        ReplayOptions options = new ReplayOptions(settings, Show.EVENTS, false);
+        TrackerSettings settings =
+                TrackerSettings.LINUX.withHelpers(List.of(new TrackerSettings.HelperRule("gopher", 6, 70)));
+        ReplayOptions options = new ReplayOptions(settings, Show.EVENTS, false, true);
         assertThat(new Replay(options, OutputStream.nullOutputStream(), warnings::add).unknownHelper())
                 .startsWith("no helper gopher for tcp; there are [");
     }
@@ -203,7 +230,7 @@ final class ReplayTest {
     }
 
     private static ReplayOptions options(Show show) {
-        return new ReplayOptions(TrackerSettings.LINUX, show, false);
+        return new ReplayOptions(TrackerSettings.LINUX, show, false, true);
     }
 
     private static CaptureReader open(byte[] capture) {
@@ -221,7 +248,7 @@ final class ReplayTest {
     private List<String> replay(Show show, byte[] capture, String entries) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Replay replay = new Replay(options(show), out, warnings::add);
-        replay.load(new BufferedReader(new StringReader(entries)), "entries");
+        replay.load(new ByteArrayInputStream(entries.getBytes(StandardCharsets.UTF_8)), "entries");
         try {
             whole = replay.run(open(capture), "capture");
         } catch (IOException impossible) {

@@ -183,15 +183,6 @@ final class OutOfSyncTest {
     }
 
     private static TrackerSettings destroying() {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new TrackerSettings(
-                linux.timeouts(),
-                new TcpSettings(true, false, 3, false, 300, 300, true),
-                linux.checksum(),
-                linux.maxEntries(),
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                linux.helpers());
+        return TrackerSettings.LINUX.withTcp(new TcpSettings(true, false, 3, false, 300, 300, true));
     }
 }

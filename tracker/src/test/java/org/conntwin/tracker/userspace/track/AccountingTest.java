@@ -28,8 +28,8 @@ class AccountingTest {
     private static final String A = "10.0.0.1";
     private static final String B = "10.0.0.2";
     private static final long SECOND = 1_000_000_000L;
-    private static final TrackerSettings KEEPING = new TrackerSettings(
-            TrackerSettings.LINUX.timeouts(), TrackerSettings.LINUX.tcp(), true, 1_000, true, true, true, List.of());
+    private static final TrackerSettings KEEPING =
+            TrackerSettings.LINUX.withAccounting(true).withTimestamps(true);
 
     private final Scenario scenario = new Scenario(KEEPING);
 

@@ -26,8 +26,7 @@ class ClashTest {
     private static final String A = "10.0.0.1";
     private static final String B = "10.0.0.2";
 
-    private final Scenario scenario = new Scenario(new TrackerSettings(
-            TrackerSettings.LINUX.timeouts(), TrackerSettings.LINUX.tcp(), true, 1_000, true, true, false, List.of()));
+    private final Scenario scenario = new Scenario(TrackerSettings.LINUX.withAccounting(true));
 
     private static UdpPacket query() {
         return udp(A, 1, B, 2).payload(4);

@@ -212,15 +212,6 @@ final class RelatedFlowsTest {
     }
 
     private static TrackerSettings settings() {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                linux.maxEntries(),
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                List.of(new HelperRule("ftp", Protocol.TCP, 21)));
+        return TrackerSettings.LINUX.withHelpers(List.of(new HelperRule("ftp", Protocol.TCP, 21)));
     }
 }

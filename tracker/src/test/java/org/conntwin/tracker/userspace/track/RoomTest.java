@@ -5,7 +5,6 @@ import static org.conntwin.tracker.testing.Packets.any;
 import static org.conntwin.tracker.testing.Packets.gre;
 import static org.conntwin.tracker.testing.Packets.sctp;
 
-import java.util.List;
 import org.conntwin.tracker.testing.Scenario;
 import org.conntwin.tracker.testing.SctpPacket;
 import org.junit.jupiter.api.Test;
@@ -15,9 +14,7 @@ class RoomTest {
     private static final int LIMIT = 200;
 
     private static Scenario limited(boolean earlyDrop) {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new Scenario(
-                new TrackerSettings(linux.timeouts(), linux.tcp(), true, LIMIT, earlyDrop, false, false, List.of()));
+        return new Scenario(TrackerSettings.LINUX.withMaxEntries(LIMIT).withEarlyDrop(earlyDrop));
     }
 
     private static String host(int number) {

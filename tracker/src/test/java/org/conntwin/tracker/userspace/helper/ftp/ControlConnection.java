@@ -43,16 +43,7 @@ final class ControlConnection {
 
     /** A tracker that gives the helper to port 21. */
     static Scenario scenario() {
-        TrackerSettings linux = TrackerSettings.LINUX;
-        return new Scenario(new TrackerSettings(
-                linux.timeouts(),
-                linux.tcp(),
-                linux.checksum(),
-                linux.maxEntries(),
-                linux.earlyDrop(),
-                linux.accounting(),
-                linux.timestamps(),
-                List.of(new HelperRule("ftp", Protocol.TCP, 21))));
+        return new Scenario(TrackerSettings.LINUX.withHelpers(List.of(new HelperRule("ftp", Protocol.TCP, 21))));
     }
 
     /** Both ends have said their first line, which nobody reads. */
