@@ -7,6 +7,9 @@ import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlException;
+import org.conntwin.node.service.LivingThreads;
+import org.conntwin.node.service.ServiceNotice;
+import org.conntwin.node.service.Watchdog;
 import org.conntwin.tracker.table.TableException;
 
 /** A node as a process in the foreground: starts it, waits for the word to stop, stops it cleanly. */
@@ -38,9 +41,13 @@ public final class Node {
             surroundings.ready(node);
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
             out.println("READY " + config.node());
-            ServiceNotice.ready();
-            stop.await();
-            ServiceNotice.stopping();
+            ServiceNotice manager =
+                    ServiceNotice.of(System.getenv(), ProcessHandle.current().pid());
+            manager.ready(node.summary());
+            try (Watchdog _ = Watchdog.start(manager, LivingThreads.ofNode(), node::summary)) {
+                stop.await();
+            }
+            manager.stopping();
             LOG.log(System.Logger.Level.INFO, "stopping {0}", node);
             return 0;
         } catch (ChannelException | ControlException | KeyFileException | TableException refused) {

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.conntwin.injector.Injector;
 import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
@@ -37,10 +38,12 @@ import org.conntwin.node.local.TableFeed;
 import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.local.WriteThrough;
 import org.conntwin.node.replication.Identity;
+import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.userspace.TrackerConfig;
+import org.conntwin.proto.Kind;
 import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.table.ConntrackTable;
@@ -61,6 +64,7 @@ public final class RunningNode implements AutoCloseable {
     private final String name;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable UserspaceTable userspaceTable;
+    private Supplier<String> summary = () -> "starting";
 
     private RunningNode(String name) {
         this.name = name;
@@ -69,6 +73,14 @@ public final class RunningNode implements AutoCloseable {
     @Override
     public String toString() {
         return name;
+    }
+
+    /**
+     * How it does, one line: role, entries, peers. Asks every part that holds locks, so it hangs where one is held for
+     * good; from any thread once the node is started.
+     */
+    public String summary() {
+        return summary.get();
     }
 
     /** The table to feed with packets; empty while the kernel tracks. */
@@ -169,6 +181,7 @@ public final class RunningNode implements AutoCloseable {
         if (config.ha().initialRole() == NodeConfig.InitialRole.ACTIVE) {
             activeUnlessPeer(replication, roles);
         }
+        summary = () -> summary(identity, internal, external, replication);
         commands.set(new NodeCommands(new NodeParts(
                 config,
                 clock,
@@ -183,6 +196,17 @@ public final class RunningNode implements AutoCloseable {
                 writeThrough,
                 control::drops,
                 stop)));
+    }
+
+    private static String summary(
+            Identity identity, InternalCache internal, ExternalCache external, Replication replication) {
+        List<PeerStatus> peers = replication.peers();
+        long up = peers.stream().filter(PeerStatus::up).count();
+        long inParity =
+                peers.stream().filter(peer -> peer.up() && peer.parity()).count();
+        return identity.standing().role().text() + ", " + internal.size(Kind.CONNTRACK) + " own entries, "
+                + external.size(Kind.CONNTRACK) + " of peers, "
+                + (up == 0 ? "no peer in sight" : inParity + " of " + up + " peers in parity");
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -29,6 +29,8 @@ final class LibC {
             link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle bind$mh =
             link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle connect$mh =
+            link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle getsockname$mh =
             link("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle setsockopt$mh =
@@ -69,6 +71,15 @@ final class LibC {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) bind$mh.invokeExact(captured, fd, address, length), captured);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static int connect(int fd, MemorySegment address, int length) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) connect$mh.invokeExact(captured, fd, address, length), captured);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }

@@ -6,11 +6,14 @@ package org.conntwin.tracker.netlink.ffi;
  */
 public final class LinuxSocketAbi {
     // sys/socket.h, bits/socket.h
+    public static final int AF_UNIX = 1;
     public static final int AF_NETLINK = 16;
+    public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_WAITFORONE = 0x10000;
     // asm-generic/socket.h
     public static final int SOL_SOCKET = 1;
@@ -28,6 +31,9 @@ public final class LinuxSocketAbi {
     public static final int POLLIN = 1;
     public static final int POLLERR = 8;
 
+    // sys/un.h: struct sockaddr_un
+    public static final int SOCKADDR_UN_SIZE = 110;
+    public static final int SOCKADDR_UN_PATH = 2;
     // linux/netlink.h: struct sockaddr_nl
     public static final int SOCKADDR_NL_SIZE = 12;
     public static final int SOCKADDR_NL_PID = 4;

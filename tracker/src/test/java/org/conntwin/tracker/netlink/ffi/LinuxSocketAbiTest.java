@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class LinuxSocketAbiTest {
     private static final Map<String, String> SIZES_AND_OFFSETS = Map.ofEntries(
+            Map.entry("SOCKADDR_UN_SIZE", "sizeof(struct sockaddr_un)"),
+            Map.entry("SOCKADDR_UN_PATH", "offsetof(struct sockaddr_un, sun_path)"),
             Map.entry("SOCKADDR_NL_SIZE", "sizeof(struct sockaddr_nl)"),
             Map.entry("SOCKADDR_NL_PID", "offsetof(struct sockaddr_nl, nl_pid)"),
             Map.entry("MMSGHDR_SIZE", "sizeof(struct mmsghdr)"),
@@ -26,7 +28,7 @@ class LinuxSocketAbiTest {
             Map.entry("POLLFD_REVENTS", "offsetof(struct pollfd, revents)"));
 
     private static final String[] HEADERS = {
-        "sys/socket.h", "sys/uio.h", "poll.h", "asm/socket.h", "linux/netlink.h", "linux/filter.h"
+        "sys/socket.h", "sys/un.h", "sys/uio.h", "poll.h", "asm/socket.h", "linux/netlink.h", "linux/filter.h"
     };
 
     @Test
