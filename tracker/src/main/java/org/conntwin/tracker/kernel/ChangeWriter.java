@@ -34,9 +34,9 @@ final class ChangeWriter implements AutoCloseable {
     private int sequence = 1;
 
     ChangeWriter() {
-        KernelSockets.sendBuffer(socket, 2 * SEND_BYTES);
+        socket.sendBuffer(2 * SEND_BYTES);
         // Room for an answer to each message of a batch, at the kernel's price of a small message.
-        KernelSockets.receiveBuffer(socket, 4 * 1024 * 1024);
+        socket.receiveBuffer(4 * 1024 * 1024);
         // Answers without the echoed request; older kernels echo it, which also fits.
         socket.option(LinuxSocketAbi.SOL_NETLINK, LinuxSocketAbi.NETLINK_CAP_ACK, 1);
     }

@@ -52,7 +52,7 @@ final class EventReader implements AutoCloseable {
         this.expectations = new ExpectationDecoder(unknown);
         this.bufferLimit = bufferLimit;
         this.socket = KernelSockets.open(SLOTS, SLOT_BYTES, 64);
-        bufferBytes = KernelSockets.receiveBuffer(socket, bufferStart);
+        bufferBytes = socket.receiveBuffer(bufferStart);
         muffle(silentPort);
         for (int group : GROUPS) {
             int result = socket.option(LinuxSocketAbi.SOL_NETLINK, LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, group);
@@ -116,7 +116,7 @@ final class EventReader implements AutoCloseable {
     private void grow() {
         long wanted = Math.min(bufferLimit, bufferBytes * 2);
         if (wanted > bufferBytes) {
-            bufferBytes = KernelSockets.receiveBuffer(socket, (int) wanted);
+            bufferBytes = socket.receiveBuffer((int) wanted);
         }
     }
 

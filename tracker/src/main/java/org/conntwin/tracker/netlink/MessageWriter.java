@@ -34,6 +34,11 @@ public final class MessageWriter {
 
     /** Begins a message of a netfilter subsystem: header and {@code nfgenmsg}. */
     public void begin(int type, int flags, int sequence, int family, int version) {
+        begin(type, flags, sequence, family, version, 0);
+    }
+
+    /** The same for one resource of the subsystem, such as a packet queue: its number, 0 to 65535. */
+    public void begin(int type, int flags, int sequence, int family, int version, int resource) {
         messageStart = position;
         Netlink.hostShort(buffer, position + Netlink.TYPE, type);
         Netlink.hostShort(buffer, position + Netlink.FLAGS, flags);
@@ -42,7 +47,7 @@ public final class MessageWriter {
         position += Netlink.HEADER_BYTES;
         buffer.put(position, (byte) family);
         buffer.put(position + 1, (byte) version);
-        buffer.putShort(position + 2, (short) 0);
+        buffer.putShort(position + 2, (short) resource);
         position += Netlink.NETFILTER_HEADER_BYTES;
     }
 
@@ -102,6 +107,22 @@ public final class MessageWriter {
         buffer.putInt(at, 0);
         buffer.put(at, (byte) first);
         buffer.put(at + 1, (byte) second);
+    }
+
+    /** Two 32-bit numbers, as {@code struct nfqnl_msg_verdict_hdr}. */
+    public void putWords(int type, int first, int second) {
+        int at = header(type, 8);
+        buffer.putInt(at, first);
+        buffer.putInt(at + 4, second);
+    }
+
+    /** Bytes as they are. */
+    public void putBytes(int type, ByteBuffer source, int from, int length) {
+        int at = header(type, length);
+        buffer.put(at, source, from, length);
+        for (int i = length; i < Netlink.aligned(length); i++) {
+            buffer.put(at + i, (byte) 0);
+        }
     }
 
     /** A string with its terminating zero. */

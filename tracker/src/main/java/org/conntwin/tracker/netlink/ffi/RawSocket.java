@@ -156,6 +156,23 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
+    /** Sets the receive buffer beyond the usual limit where permitted, within it otherwise; the size in effect. */
+    public long receiveBuffer(int bytes) {
+        // The kernel doubles what it is told, to allow for its own bookkeeping.
+        int half = bytes / 2;
+        if (option(SOL_SOCKET, SO_RCVBUFFORCE, half) < 0) {
+            option(SOL_SOCKET, SO_RCVBUF, half);
+        }
+        return option(SOL_SOCKET, SO_RCVBUF);
+    }
+
+    /** The same for sending. */
+    public void sendBuffer(int bytes) {
+        if (option(SOL_SOCKET, SO_SNDBUFFORCE, bytes) < 0) {
+            option(SOL_SOCKET, SO_SNDBUF, bytes);
+        }
+    }
+
     /** Attaches a classic filter that runs on every message before it is queued; 0 or {@code -errno}. */
     public int attachFilter(List<FilterInstruction> program) {
         try (Arena scratch = Arena.ofConfined()) {
