@@ -146,6 +146,11 @@ final class FakeTable implements ConntrackTable {
     }
 
     @Override
+    public long limit() {
+        return 0;
+    }
+
+    @Override
     public ProtocolTimeouts timeouts() {
         return ProtocolTimeouts.LINUX;
     }

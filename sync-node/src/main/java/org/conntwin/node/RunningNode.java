@@ -31,6 +31,10 @@ import org.conntwin.node.config.Userspace;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
+import org.conntwin.node.http.HttpException;
+import org.conntwin.node.http.HttpServer;
+import org.conntwin.node.http.Page;
+import org.conntwin.node.http.Pages;
 import org.conntwin.node.local.ExpectationFeed;
 import org.conntwin.node.local.PeersEntries;
 import org.conntwin.node.local.ReplicationFilter;
@@ -42,7 +46,9 @@ import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.service.LivingThreads;
 import org.conntwin.node.userspace.TrackerConfig;
+import org.conntwin.node.watch.NodePages;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.kernel.KernelTable;
@@ -96,7 +102,7 @@ public final class RunningNode implements AutoCloseable {
      * @throws TableException when the local table cannot be used
      */
     public static RunningNode start(NodeConfig config, Surroundings surroundings, Runnable stop)
-            throws ChannelException, ControlException, KeyFileException {
+            throws ChannelException, ControlException, HttpException, KeyFileException {
         RunningNode node = new RunningNode(config.node());
         boolean started = false;
         try {
@@ -111,7 +117,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private void wire(NodeConfig config, Surroundings surroundings, Runnable stop)
-            throws ChannelException, ControlException, KeyFileException {
+            throws ChannelException, ControlException, HttpException, KeyFileException {
         // The socket first: a second node with it must fail before it touches the cluster.
         AtomicReference<CommandHandler> commands = new AtomicReference<>((arguments, input, output) -> {
             output.error("the node is starting: try again in a moment");
@@ -120,6 +126,8 @@ public final class RunningNode implements AutoCloseable {
         ControlServer control = opened(ControlServer.open(
                 config.control().socket(),
                 (arguments, input, output) -> commands.get().handle(arguments, input, output)));
+        AtomicReference<Pages> pages = new AtomicReference<>(path -> Page.text(503, "the node is starting\n"));
+        HttpServer http = config.http() == null ? null : opened(http(config.http(), pages));
         Clock clock = Clock.SYSTEM;
         ChannelSettings channel = channelSettings(config);
         ConntrackTable table = opened(table(config));
@@ -182,7 +190,7 @@ public final class RunningNode implements AutoCloseable {
             activeUnlessPeer(replication, roles);
         }
         summary = () -> summary(identity, internal, external, replication);
-        commands.set(new NodeCommands(new NodeParts(
+        NodeParts nodeParts = new NodeParts(
                 config,
                 clock,
                 identity,
@@ -195,7 +203,12 @@ public final class RunningNode implements AutoCloseable {
                 roles,
                 writeThrough,
                 control::drops,
-                stop)));
+                stop);
+        commands.set(new NodeCommands(nodeParts));
+        if (http != null) {
+            LivingThreads threads = LivingThreads.ofNode();
+            pages.set(opened(new NodePages(nodeParts, threads::complaint, http::counters)));
+        }
     }
 
     private static String summary(
@@ -207,6 +220,13 @@ public final class RunningNode implements AutoCloseable {
         return identity.standing().role().text() + ", " + internal.size(Kind.CONNTRACK) + " own entries, "
                 + external.size(Kind.CONNTRACK) + " of peers, "
                 + (up == 0 ? "no peer in sight" : inParity + " of " + up + " peers in parity");
+    }
+
+    private static HttpServer http(NodeConfig.Http wanted, AtomicReference<Pages> pages) throws HttpException {
+        Endpoint address = wanted.address();
+        return HttpServer.open(
+                new InetSocketAddress(address.address(), address.port()),
+                path -> pages.get().at(path));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -20,6 +20,7 @@ import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlClient;
 import org.conntwin.node.control.ControlException;
+import org.conntwin.node.http.HttpException;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.TcpState;
@@ -52,7 +53,8 @@ final class UserspaceNodesTest {
         running.reversed().forEach(RunningNode::close);
     }
 
-    private RunningNode start(int number, String sync) throws ChannelException, ControlException, KeyFileException {
+    private RunningNode start(int number, String sync)
+            throws ChannelException, ControlException, HttpException, KeyFileException {
         String text = """
                 node: fw%d
                 table: userspace

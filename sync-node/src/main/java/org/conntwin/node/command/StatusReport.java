@@ -16,7 +16,7 @@ import org.conntwin.proto.RoleName;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code status} tells, taken at one moment. */
-record StatusReport(
+public record StatusReport(
         String node,
         String table,
         Identity.Standing standing,
@@ -26,9 +26,11 @@ record StatusReport(
         @Nullable LastCommit lastCommit,
         List<String> degraded) {
 
-    record Counts(long internal, long external, long table) {}
+    /** How many of something are in each place. */
+    public record Counts(long internal, long external, long table) {}
 
-    static StatusReport of(NodeParts parts) {
+    /** The state now. */
+    public static StatusReport of(NodeParts parts) {
         List<PeerStatus> peers = parts.replication().peers();
         long[] expectations = {0};
         parts.table().dumpExpectations(expectation -> expectations[0]++);
@@ -46,10 +48,12 @@ record StatusReport(
                         expectations[0]),
                 peers,
                 parts.roles().lastCommit(),
-                degraded(parts, peers));
+                degraded(parts));
     }
 
-    private static List<String> degraded(NodeParts parts, List<PeerStatus> peers) {
+    /** Why the node is not at its best, a phrase each. */
+    public static List<String> degraded(NodeParts parts) {
+        List<PeerStatus> peers = parts.replication().peers();
         List<String> reasons = new ArrayList<>();
         if (peers.stream().noneMatch(PeerStatus::up)) {
             reasons.add("no peer in sight");
@@ -73,7 +77,8 @@ record StatusReport(
         return reasons;
     }
 
-    String json() throws IOException {
+    /** One JSON object. */
+    public String json() throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
             out.writeStartObject();

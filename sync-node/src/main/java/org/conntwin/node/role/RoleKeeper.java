@@ -32,6 +32,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
             Thread.ofPlatform().name("role-keeper").daemon().factory());
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
+    private final CommitTotals totals = new CommitTotals();
     /** Of this node and of peers, those that are gone included: a claim must never fall back. */
     private final AtomicLong highestClaim = new AtomicLong();
 
@@ -63,6 +64,11 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return lastCommit;
     }
 
+    /** All commits since the start. */
+    public CommitTotals commitTotals() {
+        return totals;
+    }
+
     /** Writes what the peers own into the local table; it becomes this node's own. */
     public synchronized CommitReport commit(CommitKinds kinds) {
         Replication wired = replication();
@@ -74,6 +80,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
                     internal, identity.standing().claim(), () -> wired.claimOf(source.currentOrigin()));
             CommitReport report = injector.commit(source, ownership, kinds);
             lastCommit = new LastCommit(Instant.now(), report);
+            totals.add(report);
             return report;
         } finally {
             wired.hold(false);

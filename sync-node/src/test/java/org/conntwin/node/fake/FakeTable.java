@@ -245,6 +245,11 @@ public final class FakeTable implements ConntrackTable {
     }
 
     @Override
+    public long limit() {
+        return 0;
+    }
+
+    @Override
     public ProtocolTimeouts timeouts() {
         return ProtocolTimeouts.LINUX;
     }

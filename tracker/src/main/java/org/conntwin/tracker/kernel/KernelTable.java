@@ -102,6 +102,11 @@ public final class KernelTable implements ConntrackTable {
     }
 
     @Override
+    public long limit() {
+        return Math.max(0, KernelSettings.number("max"));
+    }
+
+    @Override
     public ProtocolTimeouts timeouts() {
         return KernelSettings.timeouts();
     }

@@ -66,6 +66,9 @@ public interface ConntrackTable extends AutoCloseable {
     /** Number of entries now. */
     long count();
 
+    /** Most entries that it takes; 0 when that is not known. */
+    long limit();
+
     /** Whether entries may be made and changed with TCP windows: then windows are told by its entries, too. */
     default boolean takesWindows() {
         return false;

@@ -286,6 +286,11 @@ public final class UserspaceTable implements ConntrackTable {
     }
 
     @Override
+    public long limit() {
+        return settings.maxEntries();
+    }
+
+    @Override
     public ProtocolTimeouts timeouts() {
         return settings.timeouts();
     }

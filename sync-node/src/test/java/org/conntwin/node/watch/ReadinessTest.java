@@ -1,0 +1,42 @@
+package org.conntwin.node.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.conntwin.node.replication.Identity;
+import org.conntwin.node.replication.PeerStatus;
+import org.conntwin.proto.RoleName;
+import org.junit.jupiter.api.Test;
+
+class ReadinessTest {
+    private static final PeerStatus AHEAD = new PeerStatus("fw1", true, RoleName.ACTIVE, 1, 5, 0, 7, false, 3);
+    private static final PeerStatus EVEN = new PeerStatus("fw1", true, RoleName.ACTIVE, 1, 5, 0, 0, true, 0);
+    private static final PeerStatus GONE = new PeerStatus("fw3", false, RoleName.ACTIVE, 1, 5, 0, 7, false, 3);
+
+    private static List<String> missing(RoleName role, PeerStatus... peers) {
+        return Readiness.missing(new Identity.Standing(role, 1, 0), List.of(peers));
+    }
+
+    @Test
+    void aBackupIsReadyOnceItHasWhatItsPeersHave() {
+        assertThat(missing(RoleName.BACKUP, AHEAD)).containsExactly("not in parity with fw1: 7 entries behind");
+        assertThat(missing(RoleName.BACKUP, EVEN)).isEmpty();
+    }
+
+    @Test
+    void nobodyWaitsForAPeerThatIsGone() {
+        assertThat(missing(RoleName.BACKUP, GONE)).isEmpty();
+        assertThat(missing(RoleName.BACKUP)).isEmpty();
+    }
+
+    @Test
+    void whoIsActiveNeedsNobody() {
+        assertThat(missing(RoleName.ACTIVE, AHEAD)).isEmpty();
+        assertThat(missing(RoleName.MULTI, AHEAD)).isEmpty();
+    }
+
+    @Test
+    void whoIsFaultyIsNotReady() {
+        assertThat(missing(RoleName.FAULT, EVEN)).containsExactly("the role is fault");
+    }
+}
