@@ -248,6 +248,10 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private ConntrackTable table(NodeConfig config) {
+        String without = TrackerConfig.withoutEffect(config);
+        if (without != null) {
+            LOG.log(System.Logger.Level.WARNING, without);
+        }
         return switch (config.table()) {
             case KERNEL -> new KernelTable();
             case USERSPACE -> {
@@ -255,12 +259,6 @@ public final class RunningNode implements AutoCloseable {
                 UserspaceTable table =
                         UserspaceTable.open(wanted == null ? TrackerSettings.LINUX : TrackerConfig.settings(wanted));
                 userspaceTable = table;
-                if (wanted != null
-                        && !(wanted.nat().isEmpty() && wanted.synproxy().isEmpty())) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "userspace.nat and userspace.synproxy do nothing in this version");
-                }
                 yield table;
             }
         };

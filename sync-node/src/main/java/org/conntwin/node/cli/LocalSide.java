@@ -13,6 +13,7 @@ import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.demo.Demo;
 import org.conntwin.node.demo.gate.FirewallProgram;
 import org.conntwin.node.demo.stage.DemoOptions;
+import org.conntwin.node.userspace.TrackerConfig;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that need no running node. */
@@ -119,8 +120,13 @@ final class LocalSide {
         }
         words.atMost(2);
         Path file = Path.of(words.word(1, "config check: the file"));
-        if (valid(file, cli) == null) {
+        NodeConfig config = valid(file, cli);
+        if (config == null) {
             return USAGE;
+        }
+        String without = TrackerConfig.withoutEffect(config);
+        if (without != null) {
+            cli.err().println(file + ": warning: " + without);
         }
         cli.out().println(file + ": ok");
         return 0;

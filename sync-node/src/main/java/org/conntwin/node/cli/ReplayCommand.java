@@ -81,6 +81,10 @@ final class ReplayCommand {
                 yield USAGE;
             }
             case UserspaceConfig.Result.Valid(var userspace) -> {
+                String without = TrackerConfig.withoutEffect(userspace);
+                if (without != null) {
+                    error(cli, without);
+                }
                 TrackerSettings settings = settings(TrackerConfig.settings(userspace), helpers, words.has(NO_CHECKSUM));
                 ReplayOptions options =
                         new ReplayOptions(settings, show, words.has(EXPECTATIONS), !words.has(NO_CHECKSUM));
@@ -114,6 +118,10 @@ final class ReplayCommand {
             if (rule == null) {
                 throw new UsageException("replay: --helper " + text + " is not a rule such as ftp:tcp/21");
             }
+            String unknown = rule.unknown();
+            if (unknown != null) {
+                throw new UsageException("replay: --helper " + text + ": " + unknown);
+            }
             rules.add(new TrackerSettings.HelperRule(rule.name(), rule.protocol(), rule.port()));
         }
         return rules;
@@ -129,11 +137,6 @@ final class ReplayCommand {
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
         Replay replay = new Replay(options, cli.stdout(), warning -> error(cli, warning));
-        String unknown = replay.unknownHelper();
-        if (unknown != null) {
-            error(cli, unknown);
-            return USAGE;
-        }
         try (InputStream entries = load == null ? null : open(load);
                 CaptureReader capture = capture(file)) {
             if (load != null && entries != null) {

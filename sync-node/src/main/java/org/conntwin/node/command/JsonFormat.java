@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import org.conntwin.tracker.model.Accounting;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Labels;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Timestamps;
 import org.conntwin.tracker.model.Tuple;
 
 /** One JSON object a line. */
@@ -45,6 +47,7 @@ final class JsonFormat implements EntryFormat {
             }
             tuple(out, "original", entry.original());
             tuple(out, "reply", entry.reply());
+            kept(out, entry);
             out.writeBooleanField("unreplied", !entry.has(Status.SEEN_REPLY));
             out.writeBooleanField("assured", entry.has(Status.ASSURED));
             out.writeNumberField("status", entry.status());
@@ -65,6 +68,31 @@ final class JsonFormat implements EntryFormat {
             }
             shown(out, shown);
         });
+    }
+
+    /** What only tables keep, where they are told to: counters, and start and stop in nanoseconds since 1970. */
+    private static void kept(JsonGenerator out, Conntrack entry) throws IOException {
+        Accounting counted = entry.accounting();
+        if (counted != null) {
+            out.writeObjectFieldStart("counters");
+            counters(out, "original", counted.originalPackets(), counted.originalBytes());
+            counters(out, "reply", counted.replyPackets(), counted.replyBytes());
+            out.writeEndObject();
+        }
+        Timestamps times = entry.timestamps();
+        if (times != null) {
+            out.writeObjectFieldStart("timestamps");
+            out.writeNumberField("start", times.startNanos());
+            out.writeNumberField("stop", times.stopNanos());
+            out.writeEndObject();
+        }
+    }
+
+    private static void counters(JsonGenerator out, String direction, long packets, long bytes) throws IOException {
+        out.writeObjectFieldStart(direction);
+        out.writeNumberField("packets", packets);
+        out.writeNumberField("bytes", bytes);
+        out.writeEndObject();
     }
 
     private static void labels(JsonGenerator out, Conntrack entry) throws IOException {

@@ -1,5 +1,6 @@
 package org.conntwin.node.command;
 
+import org.conntwin.tracker.model.Accounting;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
@@ -7,6 +8,7 @@ import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Labels;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Timestamps;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,17 @@ final class XmlFormat implements EntryFormat {
     public void append(StringBuilder out, Conntrack entry, Shown shown) {
         out.append("<flow>");
         Zone zone = entry.zone();
+        Accounting counted = entry.accounting();
         direction(out, "original", entry.original(), zone.scope() == Zone.Scope.ORIGINAL ? zone.id() : 0);
+        if (counted != null) {
+            counters(out, counted.originalPackets(), counted.originalBytes());
+        }
+        out.append("</meta>");
         direction(out, "reply", entry.reply(), zone.scope() == Zone.Scope.REPLY ? zone.id() : 0);
+        if (counted != null) {
+            counters(out, counted.replyPackets(), counted.replyBytes());
+        }
+        out.append("</meta>");
         out.append("<meta direction=\"independent\">");
         if (entry.state() != null) {
             element(out, "state", entry.state().stateName());
@@ -37,6 +48,15 @@ final class XmlFormat implements EntryFormat {
         }
         if (entry.has(Status.ASSURED)) {
             out.append("<assured/>");
+        }
+        Timestamps times = entry.timestamps();
+        if (times != null) {
+            out.append("<timestamp>");
+            element(out, "start", times.startNanos());
+            if (times.stopNanos() != 0) {
+                element(out, "stop", times.stopNanos());
+            }
+            out.append("</timestamp>");
         }
         shown(out, shown);
         out.append("</meta></flow>");
@@ -59,8 +79,11 @@ final class XmlFormat implements EntryFormat {
     public void append(StringBuilder out, Expectation expectation, Shown shown) {
         out.append("<expectation>");
         direction(out, "expected", expectation.tuple(), 0);
+        out.append("</meta>");
         direction(out, "mask", expectation.mask(), 0);
+        out.append("</meta>");
         direction(out, "master", expectation.master(), 0);
+        out.append("</meta>");
         out.append("<meta direction=\"independent\">");
         element(out, "timeout", Math.max(0, expectation.timeoutSeconds()));
         element(out, "class", expectation.expectClass());
@@ -80,6 +103,7 @@ final class XmlFormat implements EntryFormat {
         }
     }
 
+    /** Opens a direction, which whoever has nothing to add to it closes. */
     private static void direction(StringBuilder out, String name, Tuple tuple, int zone) {
         boolean ipv4 = tuple.family() == Family.IPV4;
         out.append("<meta direction=\"").append(name).append("\"><layer3 protonum=\"");
@@ -109,7 +133,13 @@ final class XmlFormat implements EntryFormat {
         if (zone != 0) {
             element(out, "zone", zone);
         }
-        out.append("</meta>");
+    }
+
+    private static void counters(StringBuilder out, long packets, long bytes) {
+        out.append("<counters>");
+        element(out, "packets", packets);
+        element(out, "bytes", bytes);
+        out.append("</counters>");
     }
 
     private static void element(StringBuilder out, String name, Object value) {

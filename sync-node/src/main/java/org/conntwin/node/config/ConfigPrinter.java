@@ -108,6 +108,8 @@ public final class ConfigPrinter {
         line(1, "tcp-max-retrans", tracker.tcp().maxRetrans());
         line(1, "tcp-ignore-invalid-rst", tracker.tcp().ignoreInvalidRst());
         line(1, "checksum", tracker.checksum());
+        line(1, "accounting", tracker.accounting());
+        line(1, "timestamps", tracker.timestamps());
         line(1, "out-of-sync", Converters.word(tracker.outOfSync()));
         line(1, "max-entries", tracker.maxEntries());
         line(1, "helpers", list(tracker.helpers()));

@@ -90,6 +90,10 @@ final class Converters {
         if (helper == null) {
             throw expected(expected, node);
         }
+        String unknown = helper.unknown();
+        if (unknown != null) {
+            throw new BadValue(unknown);
+        }
         return helper;
     };
 

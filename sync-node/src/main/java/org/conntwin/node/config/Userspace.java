@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutOverrides timeouts of single states, by key, e.g. {@code tcp-established}
  * @param tcp how TCP is judged
  * @param checksum whether checksums of the transport are verified; that of the IPv4 header always is
+ * @param accounting whether flows count packets and bytes, as with {@code nf_conntrack_acct}
+ * @param timestamps whether flows keep the time of their start and stop, as with {@code nf_conntrack_timestamp}
  * @param outOfSync what a SYN on an entry in the wrong state leads to
  * @param maxEntries hard bound of the table, 1 to 100,000,000
  * @param helpers rules that assign helpers
@@ -32,6 +35,8 @@ public record Userspace(
         Map<String, Duration> timeoutOverrides,
         Tcp tcp,
         boolean checksum,
+        boolean accounting,
+        boolean timestamps,
         OutOfSync outOfSync,
         int maxEntries,
         List<Helper> helpers,
@@ -129,6 +134,11 @@ public record Userspace(
             return protocol.isEmpty() || port.isEmpty() || port.getAsInt() == 0
                     ? null
                     : new Helper(matcher.group(1), protocol.getAsInt(), port.getAsInt());
+        }
+
+        /** That the tracker has no such helper for the protocol, in one line; null when it has. */
+        public @Nullable String unknown() {
+            return new TrackerSettings.HelperRule(name, protocol, port).unknown();
         }
 
         /**

@@ -3,7 +3,6 @@ package org.conntwin.node.config;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.conntwin.node.config.Userspace.Nat;
 import org.conntwin.node.config.Userspace.NatKind;
@@ -16,36 +15,6 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /** Reads the {@code userspace} section. */
 final class UserspaceReader {
-    /** Keys of single timeouts, after the kernel's sysctls; accepted in the section itself and under timeouts. */
-    static final List<String> TIMEOUT_KEYS = List.of(
-            "tcp-none",
-            "tcp-syn-sent",
-            "tcp-syn-recv",
-            "tcp-established",
-            "tcp-fin-wait",
-            "tcp-close-wait",
-            "tcp-last-ack",
-            "tcp-time-wait",
-            "tcp-close",
-            "tcp-syn-sent2",
-            "tcp-retrans",
-            "tcp-unacknowledged",
-            "udp",
-            "udp-stream",
-            "icmp",
-            "icmpv6",
-            "gre",
-            "gre-stream",
-            "generic",
-            "sctp-closed",
-            "sctp-cookie-wait",
-            "sctp-cookie-echoed",
-            "sctp-established",
-            "sctp-shutdown-sent",
-            "sctp-shutdown-recd",
-            "sctp-shutdown-ack-sent",
-            "sctp-heartbeat-sent");
-
     private static final Converter<Duration> TIMEOUT =
             Converters.duration(Duration.ofSeconds(1), Duration.ofSeconds(Integer.MAX_VALUE));
 
@@ -66,6 +35,8 @@ final class UserspaceReader {
                         section.value("tcp-max-retrans", Converters.integer(0, 255), Tcp.DEFAULT.maxRetrans()),
                         section.value("tcp-ignore-invalid-rst", Converters.FLAG, Tcp.DEFAULT.ignoreInvalidRst())),
                 section.value("checksum", Converters.FLAG, true),
+                section.value("accounting", Converters.FLAG, false),
+                section.value("timestamps", Converters.FLAG, false),
                 section.value("out-of-sync", Converters.word(OutOfSync.class), OutOfSync.RECOVER),
                 section.value("max-entries", Converters.integer(1, 100_000_000), 262_144),
                 section.list("helpers", Converters.HELPER_RULE),
@@ -87,10 +58,11 @@ final class UserspaceReader {
     }
 
     private static void overrides(Section section, Map<String, Duration> overrides) {
-        for (String key : TIMEOUT_KEYS) {
-            Duration timeout = section.value(key, TIMEOUT);
+        // In the section itself, and under timeouts.
+        for (Timeout key : Timeout.values()) {
+            Duration timeout = section.value(key.key(), TIMEOUT);
             if (timeout != null) {
-                overrides.put(key, timeout);
+                overrides.put(key.key(), timeout);
             }
         }
     }

@@ -4,37 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.config.TableKind;
+import org.conntwin.node.config.Timeout;
 import org.conntwin.node.config.Userspace;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration's words as the tracker's settings. Pure functions. */
 public final class TrackerConfig {
-    /** Keys of TCP's timeouts by state number, as {@code timeouts} knows them. */
-    private static final List<String> TCP = List.of(
-            "tcp-none",
-            "tcp-syn-sent",
-            "tcp-syn-recv",
-            "tcp-established",
-            "tcp-fin-wait",
-            "tcp-close-wait",
-            "tcp-last-ack",
-            "tcp-time-wait",
-            "tcp-close",
-            "tcp-syn-sent2");
-    /** The same for SCTP; its first state has no timeout of its own. */
-    private static final List<String> SCTP = List.of(
-            "",
-            "sctp-closed",
-            "sctp-cookie-wait",
-            "sctp-cookie-echoed",
-            "sctp-established",
-            "sctp-shutdown-sent",
-            "sctp-shutdown-recd",
-            "sctp-shutdown-ack-sent",
-            "sctp-heartbeat-sent");
     /** Linux 2.4 by the iptables tutorial: LISTEN, which it had in place of SYN_SENT2, is the last one. */
     private static final List<Integer> TUTORIAL_TCP =
             List.of(1800, 120, 60, 5 * 86_400, 120, 12 * 3600, 30, 120, 10, 120);
@@ -53,9 +34,49 @@ public final class TrackerConfig {
                 config.checksum(),
                 config.maxEntries(),
                 config.overload().earlyDrop(),
-                false,
-                false,
+                config.accounting(),
+                config.timestamps(),
                 helpers);
+    }
+
+    /**
+     * What in a node's configuration does nothing, in one line; null when all of it counts.
+     *
+     * @return words without the file's name
+     */
+    public static @Nullable String withoutEffect(NodeConfig config) {
+        Userspace userspace = config.userspace();
+        if (userspace == null) {
+            return null;
+        }
+        return config.table() == TableKind.KERNEL
+                ? "the section userspace has no effect with table: kernel; choose table: userspace, or take it out"
+                : withoutEffect(userspace);
+    }
+
+    /** The keys that this version reads and does nothing with, in one line; null when none differs from its default. */
+    public static @Nullable String withoutEffect(Userspace config) {
+        List<String> keys = new ArrayList<>();
+        Userspace.Overload overload = config.overload();
+        Userspace.Overload usual = Userspace.Overload.DEFAULT;
+        note(keys, "queue", config.queue() != null);
+        note(keys, "mark-shift", config.markShift() != 0);
+        note(keys, "nat", !config.nat().isEmpty());
+        note(keys, "synproxy", !config.synproxy().isEmpty());
+        note(keys, "overload.adaptive-start", overload.adaptiveStart() != usual.adaptiveStart());
+        note(keys, "overload.adaptive-end", overload.adaptiveEnd() != usual.adaptiveEnd());
+        note(keys, "overload.soft-timeout", !overload.softTimeout().equals(usual.softTimeout()));
+        note(keys, "overload.probe", overload.probe() != usual.probe());
+        return keys.isEmpty()
+                ? null
+                : "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")
+                        + " no effect in this version; everything else is applied";
+    }
+
+    private static void note(List<String> keys, String key, boolean given) {
+        if (given) {
+            keys.add(key);
+        }
     }
 
     private static ProtocolTimeouts timeouts(Userspace config) {
@@ -64,20 +85,25 @@ public final class TrackerConfig {
             case LINUX -> linux.tcp();
             case IPTABLES_TUTORIAL -> TUTORIAL_TCP;
         };
-        List<Integer> states = states(config, TCP, tcp);
-        if (!config.timeoutOverrides().containsKey("tcp-syn-sent2")) {
+        List<Integer> states = states(config, Timeout.TCP_STATES, tcp);
+        if (!config.timeoutOverrides().containsKey(Timeout.TCP_SYN_SENT2.key())) {
             states.set(TcpState.SYN_SENT2, states.get(TcpState.SYN_SENT)); // the kernel has one setting for both
         }
+        List<Integer> sctp = new ArrayList<>(linux.sctp().subList(0, 1));
+        sctp.addAll(states(
+                config,
+                Timeout.SCTP_STATES,
+                linux.sctp().subList(1, linux.sctp().size())));
         return new ProtocolTimeouts(
                 List.copyOf(states),
-                List.copyOf(states(config, SCTP, linux.sctp())),
-                seconds(config, "udp", linux.udp()),
-                seconds(config, "udp-stream", linux.udpStream()),
-                seconds(config, "icmp", linux.icmp()),
-                seconds(config, "icmpv6", linux.icmpv6()),
-                seconds(config, "gre", linux.gre()),
-                seconds(config, "gre-stream", linux.greStream()),
-                seconds(config, "generic", linux.generic()));
+                List.copyOf(sctp),
+                seconds(config, Timeout.UDP, linux.udp()),
+                seconds(config, Timeout.UDP_STREAM, linux.udpStream()),
+                seconds(config, Timeout.ICMP, linux.icmp()),
+                seconds(config, Timeout.ICMPV6, linux.icmpv6()),
+                seconds(config, Timeout.GRE, linux.gre()),
+                seconds(config, Timeout.GRE_STREAM, linux.greStream()),
+                seconds(config, Timeout.GENERIC, linux.generic()));
     }
 
     private static TcpSettings tcp(Userspace config) {
@@ -91,12 +117,12 @@ public final class TrackerConfig {
                 tcp.beLiberal(),
                 tcp.maxRetrans(),
                 tcp.ignoreInvalidRst(),
-                seconds(config, "tcp-retrans", retrans),
-                seconds(config, "tcp-unacknowledged", unacknowledged),
+                seconds(config, Timeout.TCP_RETRANS, retrans),
+                seconds(config, Timeout.TCP_UNACKNOWLEDGED, unacknowledged),
                 config.outOfSync() == Userspace.OutOfSync.DESTROY);
     }
 
-    private static List<Integer> states(Userspace config, List<String> keys, List<Integer> defaults) {
+    private static List<Integer> states(Userspace config, List<Timeout> keys, List<Integer> defaults) {
         List<Integer> seconds = new ArrayList<>();
         for (int state = 0; state < keys.size(); state++) {
             seconds.add(seconds(config, keys.get(state), defaults.get(state)));
@@ -104,9 +130,9 @@ public final class TrackerConfig {
         return seconds;
     }
 
-    private static int seconds(Userspace config, String key, int otherwise) {
+    private static int seconds(Userspace config, Timeout key, int otherwise) {
         Map<String, Duration> overrides = config.timeoutOverrides();
-        Duration own = overrides.get(key);
+        Duration own = overrides.get(key.key());
         return own == null ? otherwise : (int) Math.min(Integer.MAX_VALUE, own.toSeconds());
     }
 }

@@ -34,6 +34,9 @@ final class MainTest {
         return 0;
     };
 
+    private static final String USERSPACE =
+            "node: a\ntable: userspace\ncluster: {name: c, bind-address: 127.0.0.1, insecure: true}\n";
+
     @TempDir
     private Path folder;
 
@@ -200,6 +203,35 @@ final class MainTest {
         assertThat(run("config", "check", folder.resolve("none").toString()).code)
                 .isEqualTo(2);
         assertThat(run("node", "--config", bad.toString()).code).isEqualTo(2);
+    }
+
+    @Test
+    void aHelperThatThereIsNotIsRefusedByTheCheckAndByTheNodeInTheSameWords() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("u.yaml"), USERSPACE + "userspace: {helpers: [ftp:tcp/21, sip:udp/5060]}\n");
+        String line = file + ":4:35: userspace.helpers: no helper sip for udp; there are [ftp]\n";
+        assertThat(run("config", "check", file.toString())).isEqualTo(new Result(2, "", line));
+        assertThat(run("node", "--config", file.toString())).isEqualTo(new Result(2, "", line));
+    }
+
+    @Test
+    void whatHasNoEffectIsSaidInOneLineAndIsNoError() throws IOException {
+        String section = "userspace: {mark-shift: 4, nat: [{kind: masquerade, out: wan0}], udp: 40}\n";
+        Path file = Files.writeString(folder.resolve("u.yaml"), USERSPACE + section);
+        assertThat(run("config", "check", file.toString()))
+                .isEqualTo(new Result(
+                        0,
+                        file + ": ok\n",
+                        file + ": warning: userspace: mark-shift, nat have no effect in this version;"
+                                + " everything else is applied\n"));
+        Files.writeString(file, USERSPACE.replace("userspace", "kernel") + section);
+        Result kernel = run("config", "check", file.toString());
+        assertThat(kernel.code).isZero();
+        assertThat(kernel.err)
+                .isEqualTo(file + ": warning: the section userspace has no effect with table: kernel;"
+                        + " choose table: userspace, or take it out\n");
+        Files.writeString(file, USERSPACE + "userspace: {udp: 40, overload: {early-drop: false}}\n");
+        assertThat(run("config", "check", file.toString()).err).isEmpty();
     }
 
     @Test

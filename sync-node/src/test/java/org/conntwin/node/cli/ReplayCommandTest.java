@@ -2,8 +2,10 @@ package org.conntwin.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,41 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void saysInOneLineWhichKeysDoNothing() throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("c.yaml"),
+                "userspace:\n  mark-shift: 3\n  overload: {early-drop: false, probe: true}\n");
+        Result result = run("--config", config.toString());
+        assertThat(result.code).isZero();
+        assertThat(result.err)
+                .isEqualTo("conntwin: userspace: mark-shift, overload.probe have no effect in this version;"
+                        + " everything else is applied\n");
+    }
+
+    @Test
+    void aConfiguredHelperThatThereIsNotIsToldWithItsPlace() throws Exception {
+        Path config = Files.writeString(folder.resolve("c.yaml"), "userspace:\n  helpers: [ftp:tcp/21, ftp:udp/21]\n");
+        Result result = run("--config", config.toString());
+        assertThat(result.code).isEqualTo(2);
+        assertThat(result.err)
+                .isEqualTo(
+                        "conntwin: " + config + ":2:25: userspace.helpers: no helper ftp for udp; there are [ftp]\n");
+    }
+
+    @Test
+    void readsStandardInput() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(bytes));
+        try {
+            assertThat(conntwin("replay", "-", "--packets").out).startsWith("#1 ACCEPT NEW original\n");
+            System.setIn(new ByteArrayInputStream(new byte[0]));
+            assertThat(conntwin("replay", "-").err).isEqualTo("conntwin: stdin: empty; not a capture\n");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
     void beginsWithTheEntriesOfAFile() throws Exception {
         Path entries =
                 Files.writeString(folder.resolve("entries"), ENTRY.replace("1000", "7") + " mark=3\nnot a line\n");
@@ -124,7 +161,8 @@ final class ReplayCommandTest {
                 "--events --packets | --events and --packets",
                 "--table --expectations | --expectations are events",
                 "--helper ftp | --helper ftp is not a rule",
-                "--helper gopher:tcp/70 | no helper gopher for tcp",
+                "--helper gopher:tcp/70 | no helper gopher for tcp; there are [ftp]",
+                "--set helpers=[gopher:tcp/70] | userspace.helpers: no helper gopher for tcp; there are [ftp]",
                 "--set tcp-loose=5 | --set tcp-loose=5: userspace.tcp-loose",
                 "--set nosuch=5 | --set nosuch=5: unknown key 'userspace.nosuch'",
                 "--config /nonexistent/file | /nonexistent/file: no such file",

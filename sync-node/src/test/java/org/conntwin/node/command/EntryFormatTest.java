@@ -11,6 +11,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.fake.Known;
+import org.conntwin.tracker.model.Accounting;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
@@ -21,6 +22,7 @@ import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.SctpState;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
+import org.conntwin.tracker.model.Timestamps;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.text.EntryText;
@@ -182,6 +184,25 @@ final class EntryFormatTest {
         return parent.getElementsByTagName(name).getLength() == 0
                 ? null
                 : parent.getElementsByTagName(name).item(0).getTextContent();
+    }
+
+    @Test
+    void shouldPrintCountersAndTimesForMachinesWhereTheTableKeepsThem() {
+        ConntrackBuilder kept = ConntrackBuilder.from(kind(tuple(Protocol.UDP, 1, 2)));
+        kept.accounting = new Accounting(3, 180, 1, 60);
+        kept.timestamps = new Timestamps(1_700_000_000_000_000_001L, 0);
+        Conntrack entry = Flows.built(kept);
+        assertThat(print("text", entry, Shown.TABLE)).isEqualTo(EntryText.line(kind(tuple(Protocol.UDP, 1, 2))));
+        assertThat(print("json", entry, Shown.TABLE))
+                .contains(
+                        "\"counters\":{\"original\":{\"packets\":3,\"bytes\":180},\"reply\":{\"packets\":1,\"bytes\":60}},"
+                                + "\"timestamps\":{\"start\":1700000000000000001,\"stop\":0}");
+        assertThat(print("xml", entry, Shown.TABLE))
+                .contains("<dport>2</dport></layer4><counters><packets>3</packets><bytes>180</bytes></counters></meta>")
+                .contains("<counters><packets>1</packets><bytes>60</bytes></counters></meta>")
+                .contains("<timestamp><start>1700000000000000001</start></timestamp></meta></flow>");
+        assertThat(print("json", kind(tuple(Protocol.UDP, 1, 2)), Shown.TABLE))
+                .doesNotContain("counters", "timestamps");
     }
 
     @ParameterizedTest

@@ -66,6 +66,8 @@ final class TrackerConfigTest {
                 "tcp-unacknowledged=12",
                 "out-of-sync=destroy",
                 "checksum=false",
+                "accounting=true",
+                "timestamps=true",
                 "max-entries=13",
                 "overload={early-drop: false}",
                 "helpers=[ftp:tcp/21]",
@@ -94,8 +96,8 @@ final class TrackerConfigTest {
                         false,
                         13,
                         false,
-                        false,
-                        false,
+                        true,
+                        true,
                         List.of(new TrackerSettings.HelperRule("ftp", 6, 21))));
     }
 

@@ -1,15 +1,27 @@
 package org.conntwin.tracker.userspace;
 
 /** Time as the userspace table needs it. Thread-safe. */
-@FunctionalInterface
 public interface TableClock {
-    /** Nanoseconds since 1970 that never go back. */
+    /** Nanoseconds since 1970 that never go back: the wall clock's at first, whose steps are not seen from there on. */
     long nanos();
 
-    /** The machine's: the wall clock at the start of the program, and from there on steps of it go unseen. */
+    /** The wall clock, in nanoseconds since 1970; steps of it are seen. */
+    long wallNanos();
+
+    /** The machine's. */
     static TableClock system() {
         long wall = System.currentTimeMillis() * 1_000_000L;
         long start = System.nanoTime();
-        return () -> wall + (System.nanoTime() - start);
+        return new TableClock() {
+            @Override
+            public long nanos() {
+                return wall + (System.nanoTime() - start);
+            }
+
+            @Override
+            public long wallNanos() {
+                return System.currentTimeMillis() * 1_000_000L;
+            }
+        };
     }
 }

@@ -349,6 +349,7 @@ public final class UserspaceTable implements ConntrackTable {
                     return;
                 }
                 long now = clock.nanos();
+                tracker.wallClock(clock.wallNanos() - now);
                 boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
                 more = windows.tellDue(now, ENTRIES_A_TURN) || livesLeft;
             } catch (InterruptedException ended) {

@@ -120,6 +120,22 @@ class UserspaceTableTest {
     }
 
     @Test
+    void timesAreThoseOfTheWallClockWhoseStepsAreSeen() throws LineException, InterruptedException {
+        UserspaceTable table = table(TrackerSettings.LINUX.withTimestamps(true), 1000);
+        clock.stepWall(3600);
+        long end = System.nanoTime() + 5_000_000_000L;
+        long started = 0;
+        for (int i = 1; started != clock.wallNanos() && System.nanoTime() < end; i++) {
+            Conntrack entry = udp(i, "");
+            silently(table, insert(entry));
+            Conntrack there = Objects.requireNonNull(table.find(entry.original(), entry.zone()));
+            started = Objects.requireNonNull(there.timestamps()).startNanos();
+            Thread.sleep(5);
+        }
+        assertThat(started).isEqualTo(clock.wallNanos());
+    }
+
+    @Test
     void livesEndInTheirOrderThoughNobodyLooks() throws LineException, InterruptedException {
         UserspaceTable table = table();
         Heard heard = new Heard();

@@ -43,11 +43,12 @@ final class PacketGate implements AutoCloseable {
     private final Packet packet = new Packet();
     private final Tracking tracking = new Tracking();
     private final Thread thread;
-    private volatile GateCounts counts = new GateCounts(0, 0, 0, 0);
+    private volatile GateCounts counts = new GateCounts(0, 0, 0, 0, 0);
     private long passed;
     private long invalid;
     private long refused;
     private long dropped;
+    private long lost;
 
     private PacketGate(UserspaceTable table, int clientPort, int serverPort) throws IOException {
         this.table = table;
@@ -112,7 +113,7 @@ final class PacketGate implements AutoCloseable {
                 while (more) {
                     more = forward(inside, clients, outside, servers, true);
                     more |= forward(outside, servers, inside, clients, false);
-                    counts = new GateCounts(passed, invalid, refused, dropped);
+                    counts = new GateCounts(passed, invalid, refused, dropped, lost);
                 }
                 selector.selectedKeys().clear();
             }
@@ -134,11 +135,24 @@ final class PacketGate implements AutoCloseable {
             }
             // Other programs of this machine may reach the port; they are none of the hosts.
             if (source.equals(sender) && admits(buffer.position(), fromInside)) {
-                passed++;
-                to.send(buffer.flip(), receiver);
+                send(to, receiver);
             }
         }
         return true;
+    }
+
+    /** What cannot be sent is lost, as on a line; the sender's TCP sends it again. */
+    private void send(DatagramChannel to, SocketAddress receiver) {
+        try {
+            // Nothing sent: the socket has no room for it just now.
+            if (to.send(buffer.flip(), receiver) > 0) {
+                passed++;
+            } else {
+                lost++;
+            }
+        } catch (IOException refusedByTheMachine) {
+            lost++;
+        }
     }
 
     private boolean admits(int length, boolean fromInside) {

@@ -102,7 +102,8 @@ final class FailoverAct {
         GateCounts counts = backup.counts();
         story.say("lines: " + mishaps() + "; TCP sent " + crowd.retransmissions() + " segments again");
         story.say("fw2: " + counts.passed() + " packets passed, " + counts.invalid() + " invalid, "
-                + (counts.refused() + counts.dropped()) + " refused");
+                + (counts.refused() + counts.dropped()) + " refused"
+                + (counts.lost() == 0 ? "" : ", " + counts.lost() + " could not be sent on"));
         crowd.fallSilent();
         return new Outcome(table, summary, takeoverNanos);
     }

@@ -109,7 +109,23 @@ class PacketGateTest {
             stranger.send(new DatagramPacket(syn, syn.length, loopback(), gate.insidePort()));
         }
         assertThat(received(outside)).isEmpty();
-        assertThat(gate.counts()).isEqualTo(new GateCounts(0, 1, 0, 0));
+        assertThat(gate.counts()).isEqualTo(new GateCounts(0, 1, 0, 0, 0));
+    }
+
+    @Test
+    void aPacketThatTheMachineRefusesToSendIsLostAndTheGateGoesOn() throws Exception {
+        byte[] syn = syn();
+        // Nothing can be sent to port 0.
+        try (PacketGate blind = PacketGate.open(table, inside.getLocalPort(), 0)) {
+            for (long sent = 1; sent <= 2; sent++) {
+                inside.send(new DatagramPacket(syn, syn.length, loopback(), blind.insidePort()));
+                long end = System.nanoTime() + 5_000_000_000L;
+                while (blind.counts().lost() < sent && System.nanoTime() < end) {
+                    Thread.sleep(5);
+                }
+                assertThat(blind.counts()).isEqualTo(new GateCounts(0, 0, 0, 0, sent));
+            }
+        }
     }
 
     private byte[] syn() {

@@ -31,9 +31,9 @@ class SurroundingsTest {
 
     @Test
     void countsReadBackAndNonsenseIsRefused() throws DemoException {
-        GateCounts counts = new GateCounts(1, 2, 3, 4);
+        GateCounts counts = new GateCounts(1, 2, 3, 4, 5);
         assertThat(GateCounts.parse(counts.line())).isEqualTo(counts);
-        assertThatThrownBy(() -> GateCounts.parse("COUNTS 1 2 3")).isInstanceOf(DemoException.class);
+        assertThatThrownBy(() -> GateCounts.parse("COUNTS 1 2 3 4")).isInstanceOf(DemoException.class);
     }
 
     private record Collecting(List<Conntrack> entries) implements TableListener {

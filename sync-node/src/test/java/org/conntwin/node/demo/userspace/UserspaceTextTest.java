@@ -18,6 +18,13 @@ import org.conntwin.tracker.model.Tuple;
 import org.junit.jupiter.api.Test;
 
 class UserspaceTextTest {
+    private static final List<String> RECOVERY = List.of(
+            "UPDATE SYN_RECV [ASSURED]",
+            "UPDATE ESTABLISHED [ASSURED]",
+            "UPDATE FIN_WAIT [ASSURED]",
+            "UPDATE LAST_ACK [ASSURED]",
+            "UPDATE TIME_WAIT [ASSURED]");
+
     @Test
     void shouldWriteNodeConfigurationsThatTheNodeAccepts() throws DemoException {
         SyncAddresses addresses = SyncAddresses.pick();
@@ -71,11 +78,26 @@ class UserspaceTextTest {
         assertThat(outcome(450, 450, 49, 0, 0).good()).isFalse();
         assertThat(outcome(450, 450, 50, 1, 0).good()).isFalse();
         assertThat(outcome(450, 450, 50, 0, 1).good()).isFalse();
+        for (List<String> wrong : List.of(
+                List.<String>of(),
+                RECOVERY.subList(0, 4),
+                RECOVERY.reversed(),
+                List.of("DESTROY [ASSURED]", "NEW SYN_SENT", "UPDATE SYN_RECV", "UPDATE ESTABLISHED [ASSURED]"))) {
+            OutOfSyncAct.Outcome outcome = outcome(450, 450, 50, 0, 0, wrong);
+            assertThat(outcome.good()).as("%s", wrong).isFalse();
+            assertThat(outcome.text()).contains("instead of").contains("UPDATE LAST_ACK [ASSURED], UPDATE TIME_WAIT");
+        }
         assertThat(outcome(450, 450, 50, 0, 0).text())
+                .doesNotContain("instead of")
                 .contains("450 entries at the takeover", "450 on the same ports, 450 succeeded", "UPDATE SYN_RECV");
     }
 
     private static OutOfSyncAct.Outcome outcome(int wrong, int succeeded, int survived, long invalid, long dropped) {
+        return outcome(wrong, succeeded, survived, invalid, dropped, RECOVERY);
+    }
+
+    private static OutOfSyncAct.Outcome outcome(
+            int wrong, int succeeded, int survived, long invalid, long dropped, List<String> events) {
         return new OutOfSyncAct.Outcome(
                 Map.of("ESTABLISHED", wrong),
                 50,
@@ -86,6 +108,6 @@ class UserspaceTextTest {
                 invalid,
                 dropped,
                 Addressing.tcp(43_000, 80),
-                List.of("UPDATE SYN_RECV [ASSURED]"));
+                events);
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.userspace.capture.CaptureException;
 import org.conntwin.tracker.userspace.capture.CaptureReader;
@@ -21,7 +20,6 @@ import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
 import org.conntwin.tracker.userspace.replay.ReplayOptions.Show;
 import org.conntwin.tracker.userspace.track.Tracker;
-import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.jspecify.annotations.Nullable;
 
@@ -64,17 +62,6 @@ public final class Replay {
                 new EventLines(output.text(), options.show() == Show.EVENTS, options.expectations()));
         reader = new PacketReader(options.headerChecksum());
         defragmenter = new Defragmenter(reader, lost -> decide(lost, Verdict.LOST));
-    }
-
-    /** What is wrong with the rules that assign helpers, in one line; null when each names one that there is. */
-    public @Nullable String unknownHelper() {
-        for (TrackerSettings.HelperRule rule : options.settings().helpers()) {
-            if (tracker.helpers().find(rule.helper(), rule.protocol()) == null) {
-                return "no helper " + rule.helper() + " for " + Protocol.name(rule.protocol()) + "; there are "
-                        + tracker.helpers().names().stream().sorted().toList();
-            }
-        }
-        return null;
     }
 
     /**

@@ -17,7 +17,7 @@ import org.conntwin.tracker.userspace.packet.Packet;
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
 final class Relations {
     private final List<TrackerSettings.HelperRule> rules;
-    private final Helpers helpers = new Helpers(List.of(new FtpHelper()));
+    private final Helpers helpers = knownHelpers();
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
@@ -25,6 +25,11 @@ final class Relations {
         this.rules = rules;
         expectations = new ExpectationTable(helpers, sink::expectation);
         inspection = new Inspection(expectations);
+    }
+
+    /** All helpers of this version, with nothing remembered yet. */
+    static Helpers knownHelpers() {
+        return new Helpers(List.of(new FtpHelper()));
     }
 
     Helpers helpers() {

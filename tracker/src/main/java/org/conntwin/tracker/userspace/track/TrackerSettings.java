@@ -1,8 +1,11 @@
 package org.conntwin.tracker.userspace.track;
 
 import java.util.List;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tracker judges: the kernel's sysctls by their meaning. Immutable.
@@ -82,5 +85,14 @@ public record TrackerSettings(
      * @param protocol IP protocol number
      * @param port destination port of the original direction, 1 to 65535
      */
-    public record HelperRule(String helper, int protocol, int port) {}
+    public record HelperRule(String helper, int protocol, int port) {
+        /** That there is no such helper for the protocol, and which there are, in one line; null when there is. */
+        public @Nullable String unknown() {
+            Helpers known = Relations.knownHelpers();
+            return known.find(helper, protocol) != null
+                    ? null
+                    : "no helper " + helper + " for " + Protocol.name(protocol) + "; there are "
+                            + known.names().stream().sorted().toList();
+        }
+    }
 }

@@ -215,15 +215,6 @@ final class ReplayTest {
         assertThatThrownBy(() -> replay.run(open(capture.bytes()), "capture")).hasMessage("Broken pipe");
     }
 
-    @Test
-    void namesAHelperThatThereIsNot() {
-        TrackerSettings settings =
-                TrackerSettings.LINUX.withHelpers(List.of(new TrackerSettings.HelperRule("gopher", 6, 70)));
-        ReplayOptions options = new ReplayOptions(settings, Show.EVENTS, false, true);
-        assertThat(new Replay(options, OutputStream.nullOutputStream(), warnings::add).unknownHelper())
-                .startsWith("no helper gopher for tcp; there are [");
-    }
-
     private static byte[] udp(int port) {
         TestPacket<?> packet = Packets.udp(A, port, B, 53).payload(40);
         return packet.bytes();
