@@ -1,5 +1,8 @@
 package org.conntwin.tracker.userspace;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /** Time as the userspace table needs it. Thread-safe. */
 public interface TableClock {
     /** Nanoseconds since 1970 that never go back: the wall clock's at first, whose steps are not seen from there on. */
@@ -10,7 +13,7 @@ public interface TableClock {
 
     /** The machine's. */
     static TableClock system() {
-        long wall = System.currentTimeMillis() * 1_000_000L;
+        long wall = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
         long start = System.nanoTime();
         return new TableClock() {
             @Override
@@ -20,7 +23,7 @@ public interface TableClock {
 
             @Override
             public long wallNanos() {
-                return System.currentTimeMillis() * 1_000_000L;
+                return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
             }
         };
     }
