@@ -55,9 +55,16 @@ final class ReplayCommand {
                                 "--load", "FILE", "entry lines that are the table before the first packet"),
                         new CliCommand.Option("--config", "FILE", "a configuration whose section userspace applies"),
                         new CliCommand.Option(
-                                "--helper", "NAME:PROTO/PORT", "a rule that assigns a helper; may be repeated", true),
+                                "--helper",
+                                "NAME:PROTO/PORT",
+                                "a rule that assigns a helper (ftp); may be repeated",
+                                true),
                         new CliCommand.Option(
-                                "--set", "KEY=VALUE", "one key of the section userspace; may be repeated", true),
+                                "--set",
+                                "KEY=VALUE",
+                                "one key of the section userspace, such as tcp-loose=false, out-of-sync=destroy,"
+                                        + " timeouts=iptables-tutorial, tcp-established=1h; may be repeated",
+                                true),
                         flag(
                                 NO_CHECKSUM,
                                 "for captures taken on the sending host: no checksum is verified, the IP header's neither"));
@@ -102,7 +109,7 @@ final class ReplayCommand {
             }
         }
         if (given.size() > 1) {
-            throw new UsageException("replay: " + String.join(" and ", given) + " at a time; choose one");
+            throw new UsageException("replay: " + String.join(" and ", given) + " exclude each other; choose one");
         }
         boolean events = given.isEmpty() || given.getFirst().equals(EVENTS);
         if (!events && words.has(EXPECTATIONS)) {
@@ -137,7 +144,8 @@ final class ReplayCommand {
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
         Replay replay = new Replay(options, cli.stdout(), warning -> error(cli, warning));
-        try (InputStream entries = load == null ? null : open(load);
+        try (LastWords _ = new LastWords();
+                InputStream entries = load == null ? null : open(load);
                 CaptureReader capture = capture(file)) {
             if (load != null && entries != null) {
                 replay.load(entries, load.toString());

@@ -85,8 +85,10 @@ public final class UserspaceConfig {
     private static List<NodeTuple> setting(String setting, ErrorList errors) {
         int equals = setting.indexOf('=');
         String key = equals < 0 ? setting : setting.substring(0, equals);
-        if (equals <= 0 || !key.matches("[a-z0-9-]+")) {
-            errors.add(Optional.empty(), "expected KEY=VALUE with a key of the section userspace, such as tcp-loose");
+        if (equals <= 0 || !key.matches("[A-Za-z0-9_-]+")) {
+            errors.add(
+                    Optional.empty(),
+                    "expected KEY=VALUE with a key of the section userspace, such as tcp-loose=false");
             return List.of();
         }
         // In a mapping of its own, the value is read, and judged, as it would be in a file.

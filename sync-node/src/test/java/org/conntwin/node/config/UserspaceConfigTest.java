@@ -71,8 +71,8 @@ final class UserspaceConfigTest {
                 "tcp-loos=true | --set tcp-loos=true: unknown key 'userspace.tcp-loos'; did you mean 'tcp-loose'?",
                 "max-entries=0 | --set max-entries=0: userspace.max-entries: 0 is out of range; from 1 to 100000000",
                 "tcp-close= | --set tcp-close=: userspace.tcp-close: expected a duration, found nothing",
-                "tcp-loose | --set tcp-loose: expected KEY=VALUE with a key of the section userspace, such as tcp-loose",
-                "=1 | --set =1: expected KEY=VALUE with a key of the section userspace, such as tcp-loose",
+                "tcp-loose | --set tcp-loose: expected KEY=VALUE with a key of the section userspace, such as tcp-loose=false",
+                "=1 | --set =1: expected KEY=VALUE with a key of the section userspace, such as tcp-loose=false",
             })
     void namesTheSettingThatIsWrong(String setting, String error) {
         assertThat(errors(null, setting)).containsExactly(error);

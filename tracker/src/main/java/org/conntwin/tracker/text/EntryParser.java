@@ -50,6 +50,12 @@ public final class EntryParser {
             if (words.size() < 4) {
                 throw new LineException("not an entry: expected PROTOCOL NUMBER SECONDS [STATE] src=… dst=…");
             }
+            if (words.getFirst().startsWith("[")) {
+                throw new LineException("this is an event (conntrack -E); expected an entry as conntrack -L prints it");
+            }
+            if (words.get(1).startsWith("proto=")) {
+                throw new LineException("this is an expectation; expected an entry as conntrack -L prints it");
+            }
             protocol = TupleParser.number("protocol number", words.get(1), 10, 255);
             int next = 2;
             if (!words.get(2).contains("=")) {

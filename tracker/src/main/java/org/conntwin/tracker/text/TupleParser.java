@@ -42,9 +42,12 @@ final class TupleParser {
 
     private static Addresses.Parsed address(String name, Map<String, String> parts) throws LineException {
         String text = parts.get(name);
-        Addresses.Parsed address = text == null ? null : Addresses.parse(text);
+        if (text == null) {
+            throw new LineException(name + "= is missing");
+        }
+        Addresses.Parsed address = Addresses.parse(text);
         if (address == null) {
-            throw new LineException(name + "=" + (text == null ? "" : text) + " is not an address");
+            throw new LineException(name + "=" + text + " is not an address");
         }
         return address;
     }

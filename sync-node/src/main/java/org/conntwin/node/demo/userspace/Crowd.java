@@ -71,7 +71,8 @@ final class Crowd {
 
     /** How many short connections come and go. */
     int shortConnections() {
-        return Math.clamp(options.flows() / 5, 5, MOST_SHORT);
+        int wanted = Math.clamp(options.flows() / 5, 5, MOST_SHORT);
+        return Math.min(wanted, options.flows() + options.udpFlows()); // each opens beside a flow
     }
 
     /** Opens a few connections at a time. */

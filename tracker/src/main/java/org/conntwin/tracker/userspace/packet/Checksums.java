@@ -4,9 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.model.Protocol;
 
 /** The Internet checksum (RFC 1071) as the kernel verifies it before tracking. Pure functions; nothing allocates. */
 public final class Checksums {
+    private static final int UDP_HEADER = 8;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Checksums() {}
@@ -44,6 +46,19 @@ public final class Checksums {
     /** Whether the packet's transport header and all behind it sum up alone: ICMP. */
     public static boolean plainValid(Packet packet) {
         return fold(sum(packet.bytes, packet.transport, packet.transportLength())) == 0xffff;
+    }
+
+    /** Whether a packet of TCP, UDP or ICMP, all of which is there, has a wrong checksum; false of other protocols. */
+    public static boolean transportWrong(Packet packet) {
+        return switch (packet.key.protocol) {
+            case Protocol.TCP, Protocol.ICMPV6 -> !transportValid(packet, packet.key.protocol);
+            case Protocol.UDP ->
+                packet.transportLength() >= UDP_HEADER
+                        && (packet.bytes[packet.transport + 6] | packet.bytes[packet.transport + 7]) != 0
+                        && !transportValid(packet, Protocol.UDP);
+            case Protocol.ICMP -> !plainValid(packet);
+            default -> false;
+        };
     }
 
     /**

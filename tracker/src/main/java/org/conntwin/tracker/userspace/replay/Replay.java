@@ -14,11 +14,13 @@ import org.conntwin.tracker.userspace.capture.CaptureReader;
 import org.conntwin.tracker.userspace.capture.Frame;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Defragmenter;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
 import org.conntwin.tracker.userspace.replay.ReplayOptions.Show;
+import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ public final class Replay {
     private long record;
     private long cut;
     private long backwards;
+    private long wrongSums;
 
     /**
      * Prepares a run.
@@ -99,7 +102,8 @@ public final class Replay {
             try {
                 more = capture.next(frame);
             } catch (CaptureException damaged) {
-                warnings.accept(String.valueOf(damaged.getMessage()));
+                String used = record == 0 ? "" : "; the records before it, " + record + ", were used";
+                warnings.accept(damaged.getMessage() + used);
                 whole = false;
                 break;
             } catch (IOException unreadable) {
@@ -188,6 +192,9 @@ public final class Replay {
 
     private byte track() {
         tracker.arrive(packet, 0, now, tracking);
+        if (tracking.state == PacketState.INVALID && options.settings().checksum()) {
+            wrongSums += Checksums.transportWrong(packet) ? 1 : 0;
+        }
         if (!tracking.dropped) {
             tracker.leave(tracking, now);
         }
@@ -223,6 +230,11 @@ public final class Replay {
         if (cut > 0) {
             warnings.accept(name + ": " + cut + (cut == 1 ? " packet was" : " packets were")
                     + " cut by the snap length and taken as INVALID; capture whole packets (tcpdump -s 0)");
+        }
+        if (wrongSums > 0) {
+            warnings.accept(name + ": " + wrongSums + (wrongSums == 1 ? " packet has" : " packets have")
+                    + " a wrong checksum and counted as INVALID; if this was captured on the host that sent them, use"
+                    + " --no-checksum");
         }
         if (lines.forced() > 0) {
             warnings.accept(name + ": " + lines.forced()
