@@ -52,7 +52,7 @@ public abstract sealed class CaptureReader implements Closeable permits ClassicR
             default ->
                 throw in.refused(
                         first >>> 16 == 0x1f8b
-                                ? "compressed with gzip; run zcat FILE | conntwin replay -"
+                                ? "compressed with gzip; unpack it, or pipe zcat into replay -"
                                 : "not a capture; pcap and pcapng are understood");
         };
     }

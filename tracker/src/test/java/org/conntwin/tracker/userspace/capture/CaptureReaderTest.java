@@ -219,7 +219,7 @@ final class CaptureReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "1f8b0800 | file: compressed with gzip; run zcat FILE | conntwin replay -",
+                "1f8b0800 | file: compressed with gzip; unpack it, or pipe zcat into replay -",
                 "68656c6c | file: not a capture; pcap and pcapng are understood",
                 "a1b2 | file: truncated at offset 0: the magic number takes 4 bytes, 2 are left",
             })

@@ -122,7 +122,8 @@ final class GoldenTracesTest {
                             .run(capture, file.toString()))
                     .isTrue();
         }
-        assertThat(warnings).isEmpty();
+        // Some traces have many packets damaged on purpose.
+        assertThat(warnings).allMatch(warning -> warning.contains("have a wrong checksum"));
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 }

@@ -51,6 +51,21 @@ final class ReplayTest {
     }
 
     @Test
+    void tellsWhereChecksumsWereLeftToTheNetworkCard() {
+        byte[] wrong = udp(1000);
+        wrong[27] ^= 1;
+        CaptureBytes capture = CaptureBytes.pcap(RAW);
+        for (int i = 0; i < 4; i++) {
+            capture.record(SECOND, udp(2000)).record(SECOND, wrong);
+        }
+        assertThat(replay(Show.PACKETS, capture.bytes())).contains("#2 ACCEPT INVALID -", "#3 ACCEPT NEW original");
+        assertThat(warnings)
+                .containsExactly(
+                        "capture: 4 packets have a wrong checksum and counted as INVALID; if this was captured on"
+                                + " the host that sent them, use --no-checksum");
+    }
+
+    @Test
     void letsTheClockStandStillWhileTheCaptureGoesBack() {
         byte[] capture = CaptureBytes.pcap(RAW)
                 .record(100 * SECOND, udp(1000))
