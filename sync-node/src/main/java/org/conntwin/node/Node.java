@@ -7,6 +7,7 @@ import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlException;
+import org.conntwin.node.ha.HaException;
 import org.conntwin.node.http.HttpException;
 import org.conntwin.node.service.LivingThreads;
 import org.conntwin.node.service.ServiceNotice;
@@ -51,7 +52,12 @@ public final class Node {
             manager.stopping();
             LOG.log(System.Logger.Level.INFO, "stopping {0}", node);
             return 0;
-        } catch (ChannelException | ControlException | HttpException | KeyFileException | TableException refused) {
+        } catch (ChannelException
+                | ControlException
+                | HttpException
+                | KeyFileException
+                | TableException
+                | HaException refused) {
             System.err.println("conntwin: " + refused.getMessage());
             return 1;
         } catch (InterruptedException interrupted) {

@@ -31,6 +31,8 @@ import org.conntwin.node.config.Userspace;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
+import org.conntwin.node.ha.HaException;
+import org.conntwin.node.ha.HighAvailability;
 import org.conntwin.node.http.HttpException;
 import org.conntwin.node.http.HttpServer;
 import org.conntwin.node.http.Page;
@@ -100,6 +102,7 @@ public final class RunningNode implements AutoCloseable {
      * @param surroundings what stands between it and the world; {@link Surroundings#ready} is left to the caller
      * @param stop called when a command asks the node to stop; it goes on until it is closed
      * @throws TableException when the local table cannot be used
+     * @throws HaException when what ties it to the HA manager cannot be set up
      */
     public static RunningNode start(NodeConfig config, Surroundings surroundings, Runnable stop)
             throws ChannelException, ControlException, HttpException, KeyFileException {
@@ -189,6 +192,8 @@ public final class RunningNode implements AutoCloseable {
         if (config.ha().initialRole() == NodeConfig.InitialRole.ACTIVE) {
             activeUnlessPeer(replication, roles);
         }
+        HighAvailability ha = opened(new HighAvailability(config.ha(), roles, identity, replication, clock));
+        ha.start();
         summary = () -> summary(identity, internal, external, replication);
         NodeParts nodeParts = new NodeParts(
                 config,
@@ -201,6 +206,7 @@ public final class RunningNode implements AutoCloseable {
                 rereader,
                 replication,
                 roles,
+                ha,
                 writeThrough,
                 control::drops,
                 stop);

@@ -6,6 +6,7 @@ import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.ha.HighAvailability;
 import org.conntwin.node.local.TableFeed;
 import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.local.WriteThrough;
@@ -33,6 +34,7 @@ public record NodeParts(
         TableRereader rereader,
         Replication replication,
         RoleKeeper roles,
+        HighAvailability ha,
         @Nullable WriteThrough writeThrough,
         Supplier<Map<String, Long>> controlDrops,
         Runnable stop) {}

@@ -44,7 +44,7 @@ final class StatsReport {
             case "network" -> network(parts);
             case "events" -> events(parts);
             case "commit" -> commit(parts);
-            default -> runtime();
+            default -> runtime(parts);
         };
     }
 
@@ -115,13 +115,18 @@ final class StatsReport {
         return all;
     }
 
-    private static Map<String, Object> runtime() {
+    private static Map<String, Object> runtime(NodeParts parts) {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("uptimeSeconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
         all.put("heapBytes", memory.getHeapMemoryUsage().getUsed());
         all.put("heapLimitBytes", memory.getHeapMemoryUsage().getMax());
         all.put("threads", (long) ManagementFactory.getThreadMXBean().getThreadCount());
+        if (parts.ha().configured()) {
+            Map<String, Long> ha = new LinkedHashMap<>(parts.ha().counters());
+            ha.put("holding", parts.ha().holding() ? 1L : 0L);
+            all.put("ha", ha);
+        }
         return all;
     }
 

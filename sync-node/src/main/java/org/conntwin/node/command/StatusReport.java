@@ -74,6 +74,7 @@ public record StatusReport(
         if (parts.external().counters().refused() > 0) {
             reasons.add("the external cache refused entries: it is full");
         }
+        reasons.addAll(parts.ha().problems());
         return reasons;
     }
 

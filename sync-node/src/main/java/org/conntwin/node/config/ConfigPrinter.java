@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.conntwin.node.config.NodeConfig.Cluster;
 import org.conntwin.node.config.NodeConfig.Expectations;
 import org.conntwin.node.config.NodeConfig.Filter;
+import org.conntwin.node.config.NodeConfig.Hold;
 import org.conntwin.node.config.NodeConfig.Sync;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ public final class ConfigPrinter {
         line(1, "initial-role", Converters.word(config.ha().initialRole()));
         optional(1, "keepalived-fifo", config.ha().keepalivedFifo());
         line(1, "on-peer-loss", Converters.word(config.ha().onPeerLoss()));
+        optional(1, "track-file", config.ha().trackFile());
+        hold(config.ha().hold());
         line(0, "control", "");
         line(1, "socket", quoted(config.control().socket().toString()));
         if (config.http() != null) {
@@ -46,6 +49,15 @@ public final class ConfigPrinter {
         }
         if (config.userspace() != null) {
             userspace(config.userspace());
+        }
+    }
+
+    private void hold(@Nullable Hold hold) {
+        if (hold != null) {
+            line(1, "hold", "");
+            line(2, "queue", hold.queue());
+            line(2, "packets", hold.packets());
+            line(2, "time", Converters.durationText(hold.time()));
         }
     }
 

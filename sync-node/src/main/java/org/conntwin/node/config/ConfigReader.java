@@ -19,6 +19,7 @@ import org.conntwin.node.config.NodeConfig.Control;
 import org.conntwin.node.config.NodeConfig.Expectations;
 import org.conntwin.node.config.NodeConfig.Filter;
 import org.conntwin.node.config.NodeConfig.Ha;
+import org.conntwin.node.config.NodeConfig.Hold;
 import org.conntwin.node.config.NodeConfig.Http;
 import org.conntwin.node.config.NodeConfig.InitialRole;
 import org.conntwin.node.config.NodeConfig.OnPeerLoss;
@@ -111,12 +112,16 @@ public final class ConfigReader {
                     "missing section 'cluster'; it needs name, bind-address or interface, and key-file");
         }
         boolean cluster = top.has("cluster");
+        Ha ha = top.section("ha", ConfigReader::ha);
+        if (ha.hold() != null && table == TableKind.USERSPACE) {
+            top.error(top.at("ha"), "ha.hold: only with table: kernel; leave it out with table: userspace");
+        }
         return new NodeConfig(
                 name,
                 table,
                 top.section("cluster", section -> cluster(section, cluster)),
                 top.section("sync", ConfigReader::sync),
-                top.section("ha", ConfigReader::ha),
+                ha,
                 top.section(
                         "control",
                         section ->
@@ -215,7 +220,19 @@ public final class ConfigReader {
         return new Ha(
                 section.value("initial-role", Converters.word(InitialRole.class), InitialRole.BACKUP),
                 section.value("keepalived-fifo", Converters.PATH),
-                section.value("on-peer-loss", Converters.word(OnPeerLoss.class), OnPeerLoss.NONE));
+                section.value("on-peer-loss", Converters.word(OnPeerLoss.class), OnPeerLoss.NONE),
+                section.value("track-file", Converters.PATH),
+                section.has("hold") ? section.section("hold", ConfigReader::hold) : null);
+    }
+
+    private static Hold hold(Section section) {
+        return new Hold(
+                section.required("queue", Converters.integer(0, 65535), 0),
+                section.value("packets", Converters.integer(1, 1_000_000), 4096),
+                section.value(
+                        "time",
+                        Converters.duration(Duration.ofSeconds(1), Duration.ofSeconds(60)),
+                        Duration.ofSeconds(2)));
     }
 
     private static Http http(Section section) {

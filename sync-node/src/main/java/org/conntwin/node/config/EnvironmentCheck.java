@@ -10,10 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.conntwin.node.config.NodeConfig.Cluster;
+import org.conntwin.node.config.NodeConfig.Ha;
 
 /** What a valid configuration needs from the machine. Asked once, before a node starts; reads only. */
 public final class EnvironmentCheck {
     private static final int CAP_NET_ADMIN = 12;
+    /** S_IFMT and S_IFIFO of {@code sys/stat.h}. */
+    private static final int FILE_TYPE = 0xf000;
+
+    private static final int FIFO_TYPE = 0x1000;
 
     private EnvironmentCheck() {}
 
@@ -43,6 +48,7 @@ public final class EnvironmentCheck {
                     + ": this version takes no live packets from the kernel; leave queue out of the configuration");
         }
         socketFolder(config.control().socket(), problems);
+        highAvailability(config.ha(), problems);
         return problems;
     }
 
@@ -89,6 +95,26 @@ public final class EnvironmentCheck {
             return true;
         }
         return true;
+    }
+
+    private static void highAvailability(Ha ha, List<String> problems) {
+        Path fifo = ha.keepalivedFifo();
+        if (fifo != null && Files.exists(fifo) && !isFifo(fifo)) {
+            problems.add("ha.keepalived-fifo " + fifo + " is not a FIFO; remove it or choose another path");
+        }
+        Path track = ha.trackFile();
+        if (track != null && Files.exists(track) && !Files.isRegularFile(track)) {
+            problems.add("ha.track-file " + track + " is not an ordinary file; choose another path");
+        }
+    }
+
+    /** Whether a path leads to a named pipe. */
+    public static boolean isFifo(Path path) {
+        try {
+            return ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == FIFO_TYPE;
+        } catch (IOException | UnsupportedOperationException unreadable) {
+            return false;
+        }
     }
 
     private static void socketFolder(Path socket, List<String> problems) {

@@ -203,8 +203,24 @@ public record NodeConfig(
      * @param initialRole role at start
      * @param keepalivedFifo the FIFO keepalived writes its notifications to, or null
      * @param onPeerLoss what a backup does when the active node is lost
+     * @param trackFile the file that tells keepalived how far this node may be trusted with the flows, or null
+     * @param hold how packets wait for a takeover's commit, or null when they do not
      */
-    public record Ha(InitialRole initialRole, @Nullable Path keepalivedFifo, OnPeerLoss onPeerLoss) {}
+    public record Ha(
+            InitialRole initialRole,
+            @Nullable Path keepalivedFifo,
+            OnPeerLoss onPeerLoss,
+            @Nullable Path trackFile,
+            @Nullable Hold hold) {}
+
+    /**
+     * Packets that a ruleset queues on a backup wait until a takeover has committed.
+     *
+     * @param queue number of the packet queue, 0 to 65535
+     * @param packets how many wait at most, 1 to 1000000; more of them pass as without a hold
+     * @param time how long they wait at most; then they pass as without a hold
+     */
+    public record Hold(int queue, int packets, Duration time) {}
 
     /**
      * The operators' socket.

@@ -33,6 +33,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
     private final CommitTotals totals = new CommitTotals();
+    private volatile TakeoverListener takeovers = TakeoverListener.NONE;
     /** Of this node and of peers, those that are gone included: a claim must never fall back. */
     private final AtomicLong highestClaim = new AtomicLong();
 
@@ -49,6 +50,11 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** The replication to announce through; once, before any change. */
     public void replication(Replication wired) {
         replication = wired;
+    }
+
+    /** Who hears of takeovers from now on. */
+    public void listener(TakeoverListener listener) {
+        takeovers = listener;
     }
 
     private Replication replication() {
@@ -89,8 +95,14 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     /** Takes over: commits both kinds, owns the flows under a new incarnation and the highest claim, announces. */
     public synchronized CommitReport active() {
-        release.cancel();
-        CommitReport report = commit(CommitKinds.BOTH);
+        CommitReport report;
+        takeovers.takingOver();
+        try {
+            release.cancel();
+            report = commit(CommitKinds.BOTH);
+        } finally {
+            takeovers.committed();
+        }
         claim(identity.standing().role() == RoleName.MULTI ? RoleName.MULTI : RoleName.ACTIVE);
         return report;
     }
@@ -119,12 +131,18 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     /** Steps down: owns the flows until the purge time is over, then no longer. The time until then. */
     public synchronized Duration backup() {
-        return stepDown(RoleName.BACKUP);
+        return told(RoleName.BACKUP);
     }
 
     /** Stops claiming: something is wrong with this node. */
     public synchronized Duration fault() {
-        return stepDown(RoleName.FAULT);
+        return told(RoleName.FAULT);
+    }
+
+    private Duration told(RoleName role) {
+        Duration untilRelease = stepDown(role);
+        takeovers.steppedDown();
+        return untilRelease;
     }
 
     private Duration stepDown(RoleName role) {

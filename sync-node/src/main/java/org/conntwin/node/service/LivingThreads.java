@@ -10,9 +10,21 @@ import java.util.stream.Stream;
 /** The threads without which a node only looks alive. Thread-safe. */
 public final class LivingThreads {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    /** By name: the table's reader and timer, the sender, its ticker, what writes peers' entries and expectations. */
+    /**
+     * By name: the table's reader and timer, the sender, its ticker, what writes peers' entries and expectations, what
+     * follows keepalived and holds packets.
+     */
     private static final Set<String> NODE = Set.of(
-            "conntrack-events", "conntrack-timer", "expectation-feed", "stream-sender", "sync-ticker", "write-through");
+            "conntrack-events",
+            "conntrack-timer",
+            "expectation-feed",
+            "stream-sender",
+            "sync-ticker",
+            "write-through",
+            "keepalived-fifo",
+            "keepalived-follower",
+            "keepalived-timer",
+            "traffic-hold");
     /** The control socket's, numbered by Netty. */
     private static final String CONTROL = "control-io-";
 

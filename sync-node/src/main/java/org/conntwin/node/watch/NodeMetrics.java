@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.conntwin.node.command.NodeParts;
+import org.conntwin.node.ha.HighAvailability;
 import org.conntwin.node.local.WriteThrough;
 import org.conntwin.node.role.CommitTotals;
 import org.conntwin.node.role.LastCommit;
@@ -41,6 +42,7 @@ final class NodeMetrics implements AutoCloseable {
                         "cluster",
                         parts.config().cluster().name());
         role(parts, degraded);
+        highAvailability(parts.ha());
         table(parts.table());
         events(parts);
         caches(parts);
@@ -184,6 +186,14 @@ final class NodeMetrics implements AutoCloseable {
         WriteThrough through = parts.writeThrough();
         if (through != null) {
             meters.counter("conntwin.write.through.written", "Peers' entries written at once", through::written);
+        }
+    }
+
+    private void highAvailability(HighAvailability ha) {
+        if (ha.configured()) {
+            meters.counters(
+                    "conntwin.ha", "What following keepalived and holding packets counted", "counter", ha::counters);
+            meters.gauge("conntwin.ha.holding", "1 while packets wait for a takeover", () -> ha.holding() ? 1 : 0);
         }
     }
 

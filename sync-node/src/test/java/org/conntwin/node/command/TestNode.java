@@ -19,6 +19,7 @@ import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.CommandOutput;
 import org.conntwin.node.fake.FakeNetwork;
 import org.conntwin.node.fake.FakeTable;
+import org.conntwin.node.ha.HighAvailability;
 import org.conntwin.node.local.ExpectationFeed;
 import org.conntwin.node.local.PeersEntries;
 import org.conntwin.node.local.ReplicationFilter;
@@ -85,6 +86,7 @@ final class TestNode implements AutoCloseable {
                 rereader,
                 replication,
                 roles,
+                new HighAvailability(config.ha(), roles, identity, replication, clock),
                 null,
                 () -> Map.of("oversized", 4L),
                 stops::incrementAndGet);

@@ -9,7 +9,8 @@ import org.conntwin.tracker.netlink.ffi.SocketCallException;
 
 /**
  * One packet queue of the kernel in this process's network namespace. One thread receives; verdicts and the rest come
- * from any thread, at any time after the packet. Verdicts wait in a buffer until {@link #flush}, or until it is full.
+ * from any thread, at any time after the packet. Verdicts wait in a buffer until {@link #flush}, or until it is full;
+ * after {@link #close} they do nothing.
  *
  * <p>A rule with {@code bypass} lets its packets pass while nobody has the queue open.
  */
@@ -151,8 +152,8 @@ public final class PacketQueue implements AutoCloseable {
     }
 
     /** Lets the packet go on with this packet mark. */
-    public void accept(int id, int mark) {
-        synchronized (this) {
+    public synchronized void accept(int id, int mark) {
+        if (!closed) {
             begin(false, QueueNumbers.ACCEPT, id, 0);
             out.mark(mark);
             out.end();
@@ -160,8 +161,8 @@ public final class PacketQueue implements AutoCloseable {
     }
 
     /** Lets the packet go on with this packet mark and these bytes, from its network header on, in its place. */
-    public void accept(int id, int mark, ByteBuffer bytes, int from, int length) {
-        synchronized (this) {
+    public synchronized void accept(int id, int mark, ByteBuffer bytes, int from, int length) {
+        if (!closed) {
             begin(false, QueueNumbers.ACCEPT, id, length);
             out.mark(mark);
             out.payload(bytes, from, length);
@@ -175,8 +176,8 @@ public final class PacketQueue implements AutoCloseable {
     }
 
     /** The same; all get this packet mark. */
-    public void acceptUpTo(int id, int mark) {
-        synchronized (this) {
+    public synchronized void acceptUpTo(int id, int mark) {
+        if (!closed) {
             begin(true, QueueNumbers.ACCEPT, id, 0);
             out.mark(mark);
             out.end();
@@ -194,8 +195,10 @@ public final class PacketQueue implements AutoCloseable {
     }
 
     private synchronized void verdict(boolean upTo, int verdict, int id) {
-        begin(upTo, verdict, id, 0);
-        out.end();
+        if (!closed) {
+            begin(upTo, verdict, id, 0);
+            out.end();
+        }
     }
 
     private void begin(boolean upTo, int verdict, int id, int payload) {
@@ -207,13 +210,13 @@ public final class PacketQueue implements AutoCloseable {
 
     /** Sends the verdicts that wait here; they are in effect when this returns. */
     public synchronized void flush() {
-        if (out.length() > 0) {
+        if (!closed && out.length() > 0) {
             send();
         }
     }
 
     private synchronized int send() {
-        int result = closed ? 0 : socket.send(out.length());
+        int result = socket.send(out.length());
         out.reset();
         if (result < 0) {
             refused.increment();
@@ -226,10 +229,12 @@ public final class PacketQueue implements AutoCloseable {
      * with {@code failOpen} nothing is lost, and {@link #close} finds the queue empty.
      */
     public synchronized void passAll() {
-        acceptEverything();
-        out.maxPackets(0, ++sequence);
-        acceptEverything();
-        send();
+        if (!closed) {
+            acceptEverything();
+            out.maxPackets(0, ++sequence);
+            acceptEverything();
+            send();
+        }
     }
 
     /** Whatever id the kernel has reached meanwhile: it compares them on the circle of 32-bit numbers. */

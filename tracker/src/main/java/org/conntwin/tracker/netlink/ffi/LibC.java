@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The C library's socket calls. Each returns what C returns, or {@code -errno} when C returns -1; errno
+ * The C library's calls. Each returns what C returns, or {@code -errno} when C returns -1; errno
  * is captured within the call, into one buffer per thread, as the JVM may change it afterwards.
  */
 @SuppressWarnings("restricted") // the one class that links native code
@@ -44,6 +44,8 @@ final class LibC {
     private static final MethodHandle poll$mh =
             link("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle close$mh = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private static final MethodHandle mkfifo$mh = link("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
     private LibC() {}
 
@@ -143,6 +145,15 @@ final class LibC {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) close$mh.invokeExact(captured, fd), captured);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static int mkfifo(MemorySegment path, int mode) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) mkfifo$mh.invokeExact(captured, path, mode), captured);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
