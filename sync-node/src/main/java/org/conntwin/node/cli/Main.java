@@ -30,7 +30,13 @@ public final class Main {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
     private static final String COMPLETION = "generate-completion";
+    private static final String MANUAL = "generate-man";
+    private static final String SUMMARY = "Keeps a twin of a firewall's connection-tracking table on its backups.";
     private static final String DEFAULT_SOCKET = "/run/conntwin/control.sock";
+
+    private static final List<CliCommand.Option> INHERITED = List.of(
+            new CliCommand.Option("--socket", "PATH", "control socket of the node (default " + DEFAULT_SOCKET + ")"),
+            new CliCommand.Option("--json", "", "output for machines"));
 
     private final Map<String, CliCommand> commands = new TreeMap<>();
     private final CommandLine parser;
@@ -46,10 +52,17 @@ public final class Main {
                         List.of("source <(conntwin generate-completion)"),
                         (words, cli) -> completion(cli))
                 .unseen());
+        all.add(CliCommand.of(
+                        MANUAL,
+                        "",
+                        "print the manual page",
+                        List.of("conntwin generate-man | man -l -"),
+                        (words, cli) -> manual(cli, all))
+                .unseen());
         CommandSpec root = CommandSpec.create().name("conntwin");
         root.version("conntwin " + version());
         root.usageMessage()
-                .description("Keeps a twin of a firewall's connection-tracking table on its backups.")
+                .description(SUMMARY)
                 .footer(
                         "",
                         "Exit codes: 0 done; 1 refused or failed; 2 usage or configuration error;",
@@ -57,9 +70,7 @@ public final class Main {
                         "Examples: conntwin node --config /etc/conntwin/node.yaml",
                         "          conntwin status",
                         "          conntwin role active");
-        root.addOption(inherited(
-                "--socket", "PATH", "control socket of the node (default " + DEFAULT_SOCKET + ")", String.class));
-        root.addOption(inherited("--json", "", "output for machines", boolean.class));
+        INHERITED.forEach(option -> root.addOption(inherited(option)));
         root.addOption(OptionSpec.builder("-h", "--help")
                 .type(boolean.class)
                 .usageHelp(true)
@@ -84,12 +95,12 @@ public final class Main {
         parser.setExpandAtFiles(false);
     }
 
-    private static OptionSpec inherited(String name, String label, String meaning, Class<?> type) {
-        return OptionSpec.builder(name)
-                .type(type)
-                .paramLabel(label)
+    private static OptionSpec inherited(CliCommand.Option option) {
+        return OptionSpec.builder(option.name())
+                .type(option.label().isEmpty() ? boolean.class : String.class)
+                .paramLabel(option.label())
                 .scopeType(ScopeType.INHERIT)
-                .description(meaning)
+                .description(option.meaning())
                 .build();
     }
 
@@ -131,6 +142,14 @@ public final class Main {
 
     private int completion(Cli cli) {
         cli.out().println(AutoComplete.bash("conntwin", parser));
+        return 0;
+    }
+
+    private static int manual(Cli cli, List<CliCommand> all) {
+        List<CliCommand.Option> options = new ArrayList<>(INHERITED);
+        options.add(new CliCommand.Option("-h, --help", "", "show help"));
+        options.add(new CliCommand.Option("-V, --version", "", "show the version"));
+        cli.out().print(ManPage.of(version(), SUMMARY, options, all));
         return 0;
     }
 

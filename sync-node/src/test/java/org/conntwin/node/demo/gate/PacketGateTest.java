@@ -1,6 +1,7 @@
 package org.conntwin.node.demo.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -73,7 +74,8 @@ class PacketGateTest {
         byte[] last = sent.remove();
         assertThat(fromInside(last)).isEqualTo(last);
         assertThat(table.count()).isEqualTo(1);
-        assertThat(gate.counts().passed()).isEqualTo(3);
+        // The packet is here before it is counted.
+        await().untilAsserted(() -> assertThat(gate.counts().passed()).isEqualTo(3));
     }
 
     @Test
