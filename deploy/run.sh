@@ -25,7 +25,7 @@ set -- ${CONNTWIN_JAVA_OPTS:-} "$@"
 case $kind in
   node)
     # A small young generation: what an event leaves behind dies at once, and caches live in the old one.
-    set -- --enable-native-access=ALL-UNNAMED -Xms64m -Xmn24m -Xmx"${CONNTWIN_HEAP:-1g}" -XX:+ExitOnOutOfMemoryError "$@"
+    set -- -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED -Xms64m -Xmn24m -Xmx"${CONNTWIN_HEAP:-1g}" -XX:+ExitOnOutOfMemoryError "$@"
     ;;
   replay)
     set -- -Xmx"${CONNTWIN_HEAP:-1g}" "$@"

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.conntwin.node.userspace.TrackerConfig;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ final class ShippedConfigurationTest {
         }
         assertThat(keys(whole()))
                 .containsAll(keys(complete))
-                .containsAll(UserspaceReader.TIMEOUT_KEYS)
+                .containsAll(Stream.of(Timeout.values()).map(Timeout::key).toList())
                 .contains("tcp-be-liberal", "tcp-max-retrans", "tcp-ignore-invalid-rst", "checksum");
         assertThat(keys(shipped().replace("#in", "in"))).contains("interface", "insecure");
     }
