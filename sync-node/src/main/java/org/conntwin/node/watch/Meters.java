@@ -3,6 +3,8 @@ package org.conntwin.node.watch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -14,6 +16,8 @@ import java.util.function.Supplier;
  */
 final class Meters {
     private final MeterRegistry registry;
+    /** Function counters refer to what they ask weakly: without this, the next collection would stop them. */
+    private final List<LongSupplier> asked = new ArrayList<>();
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -28,6 +32,7 @@ final class Meters {
     }
 
     void counter(String name, String help, LongSupplier value, String... tags) {
+        asked.add(value);
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
                 .description(help)
                 .tags(tags)
