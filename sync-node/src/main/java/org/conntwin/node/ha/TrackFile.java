@@ -7,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
@@ -48,14 +47,7 @@ final class TrackFile implements AutoCloseable {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        write(HOLLOW);
-    }
-
-    /** As a whole, and also over a file that keepalived made: that one belongs to root. */
-    private void write(String text) throws IOException {
-        Path draft = path.resolveSibling("." + path.getFileName() + ".new");
-        Files.writeString(draft, text);
-        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(path, HOLLOW);
     }
 
     /** Writes what is true now, if the file does not say so already. To be called every second or sooner. */
@@ -65,7 +57,7 @@ final class TrackFile implements AutoCloseable {
             if (wanted.equals(content())) {
                 renew(wanted);
             } else {
-                write(wanted);
+                WholeFile.write(path, wanted);
                 LOG.log(System.Logger.Level.INFO, "keepalived''s track file says {0}", wanted.strip());
             }
             problem = null;
@@ -82,7 +74,7 @@ final class TrackFile implements AutoCloseable {
         try {
             Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
         } catch (FileSystemException notOurs) {
-            write(text);
+            WholeFile.write(path, text);
         }
     }
 
@@ -105,7 +97,7 @@ final class TrackFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            write(HOLLOW);
+            WholeFile.write(path, HOLLOW);
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.WARNING, "{0} cannot be written: {1}", path, failure.getMessage());
         }

@@ -60,12 +60,12 @@ class HighAvailabilityTest {
     @BeforeEach
     void aNodeThatFollowsNobodyYet() throws ChannelException {
         fifo = folder.resolve("run/keepalived.fifo");
-        ha = made();
+        ha = made(roles);
         roles.replication(replication);
         replication.start();
     }
 
-    private HighAvailability made() {
+    private HighAvailability made(RoleKeeper roles) {
         return new HighAvailability(
                 new Ha(InitialRole.BACKUP, fifo, OnPeerLoss.NONE, null, null),
                 roles,
@@ -140,7 +140,7 @@ class HighAvailabilityTest {
         await().until(() -> Files.exists(folder.resolve("run/keepalived.fifo.state")));
         ha.close();
         identity.standing(new Identity.Standing(RoleName.BACKUP, 2000, 0));
-        ha = made();
+        ha = made(roles);
         ha.start();
         becomes(RoleName.ACTIVE);
     }
@@ -152,6 +152,24 @@ class HighAvailabilityTest {
         say("GROUP \"A\" MASTER 0\nGROUP \"A\" BACKUP 0\nGROUP \"A\" FAULT 0\n");
         await().untilAsserted(() -> assertThat(ha.counters()).containsEntry("lines", 3L));
         assertThat(identity.standing().role()).isEqualTo(RoleName.MULTI);
+    }
+
+    @Test
+    void whatFailsIsToldCountedAndTriedAgain() throws Exception {
+        // Nothing to announce through: a takeover fails until there is.
+        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        ha = made(failing);
+        ha.start();
+        say("GROUP \"EDGE\" MASTER 0\n");
+        await().untilAsserted(() -> assertThat(ha.problems())
+                .singleElement()
+                .asString()
+                .startsWith("keepalived wants this node to be active, which failed: "));
+        assertThat(ha.counters().get("failures")).isPositive();
+        failing.replication(replication);
+        becomes(RoleName.ACTIVE);
+        await().untilAsserted(() -> assertThat(ha.problems()).isEmpty());
+        failing.close();
     }
 
     @Test
