@@ -77,4 +77,13 @@ class NotifyLineTest {
         assertThat(lines).containsExactly("a", "x".repeat(LineSplitter.LONGEST), "b");
         assertThat(splitter.dropped()).isEqualTo(1);
     }
+
+    @Test
+    void aLineThatItsWriterDidNotEndIsForgottenWithIt() {
+        LineSplitter splitter = new LineSplitter();
+        List<String> lines = split(List.of("GROUP \"ED".getBytes(StandardCharsets.UTF_8)), splitter);
+        splitter.restart();
+        lines.addAll(split(List.of("new\n".getBytes(StandardCharsets.UTF_8)), splitter));
+        assertThat(lines).containsExactly("new");
+    }
 }
