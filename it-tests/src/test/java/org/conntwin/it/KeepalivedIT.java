@@ -164,7 +164,8 @@ class KeepalivedIT {
         Firewall firewall = cluster.firewall(number);
         NodeSettings settings = cluster.settings(number);
         String ha = "ha:\n  keepalived-fifo: " + Keepalived.fifo(cluster.lab(), firewall) + "\n  track-file: "
-                + Keepalived.trackFile(cluster.lab(), firewall) + "\n" + (hold ? "  hold: {queue: 4711}\n" : "");
+                + Keepalived.trackFile(cluster.lab(), firewall) + "\n"
+                + (hold ? "  hold: {queue: 4711, packets: 20000, time: 5s}\n" : "");
         Path file = cluster.write(settings.node() + ".yaml", settings.yaml().replace("ha:\n", ha));
         LabProcess node = cluster.launch(number, file);
         node.awaitFirstLine("READY " + settings.node(), SOON);

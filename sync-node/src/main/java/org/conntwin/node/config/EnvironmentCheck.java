@@ -101,6 +101,9 @@ public final class EnvironmentCheck {
         Path fifo = ha.keepalivedFifo();
         if (fifo != null && Files.exists(fifo) && !isFifo(fifo)) {
             problems.add("ha.keepalived-fifo " + fifo + " is not a FIFO; remove it or choose another path");
+        } else if (fifo != null && Files.exists(fifo) && !(Files.isReadable(fifo) && Files.isWritable(fifo))) {
+            problems.add("ha.keepalived-fifo " + fifo
+                    + " cannot be opened by this user; make it the node's user's with `chown`, or run as root");
         }
         Path track = ha.trackFile();
         if (track != null && Files.exists(track) && !Files.isRegularFile(track)) {

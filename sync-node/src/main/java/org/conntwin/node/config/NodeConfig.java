@@ -218,7 +218,7 @@ public record NodeConfig(
      *
      * @param queue number of the packet queue, 0 to 65535
      * @param packets how many wait at most, 1 to 1000000; more of them pass as without a hold
-     * @param time how long they wait at most; then they pass as without a hold
+     * @param time how long they wait at most for a takeover to begin; then they pass as without a hold
      */
     public record Hold(int queue, int packets, Duration time) {}
 

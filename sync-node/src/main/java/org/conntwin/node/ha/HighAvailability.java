@@ -171,7 +171,7 @@ public final class HighAvailability implements AutoCloseable {
         Path file = memory;
         if (file != null && !now.isEmpty()) {
             try {
-                Files.write(file, now, StandardCharsets.UTF_8);
+                WholeFile.write(file, String.join("\n", now) + "\n");
             } catch (IOException failure) {
                 LOG.log(System.Logger.Level.WARNING, "{0} cannot be written: {1}", file, failure.getMessage());
             }

@@ -13,16 +13,20 @@ final class HoldRule {
     static final long FIRST_PAUSE_NANOS = 10_000_000_000L;
     static final long LONGEST_PAUSE_NANOS = 600_000_000_000L;
 
+    /** A commit ends by itself; how long one of millions of entries may take. */
+    static final long COMMIT_NANOS = 30_000_000_000L;
+
     private final long limitNanos;
     private boolean told;
     private boolean closed;
     private long closesAt;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private boolean holds;
+    private boolean committing;
     private long limitFrom;
     private long expired;
 
-    /** Packets wait so long at most, from the first of them or from the beginning of a takeover, whichever is later. */
+    /** Packets wait so long at most for a takeover, from the first of them; {@link #COMMIT_NANOS} once it has begun. */
     HoldRule(long limitNanos) {
         this.limitNanos = limitNanos;
     }
@@ -38,6 +42,7 @@ final class HoldRule {
 
     /** The node takes over: what waits may wait for the commit. */
     void takingOver(long now) {
+        committing = true;
         limitFrom = now;
     }
 
@@ -46,13 +51,14 @@ final class HoldRule {
         told = false;
         closed = false;
         holds = false;
+        committing = false;
     }
 
     /** Packets have come. */
     void held(long now) {
         if (closed && !holds) {
             holds = true;
-            limitFrom = now;
+            limitFrom = committing ? limitFrom : now;
         }
     }
 
@@ -60,7 +66,7 @@ final class HoldRule {
     boolean closed(long now) {
         if (told && !closed && now - closesAt >= 0) {
             closed = true;
-        } else if (closed && holds && now - limitFrom >= limitNanos) {
+        } else if (closed && holds && now - limitFrom >= limit()) {
             expired++;
             closed = false;
             holds = false;
@@ -68,6 +74,10 @@ final class HoldRule {
             pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
         }
         return closed;
+    }
+
+    private long limit() {
+        return committing ? Math.max(limitNanos, COMMIT_NANOS) : limitNanos;
     }
 
     /** How often packets waited too long. */

@@ -29,13 +29,18 @@ final class LineSplitter {
     private void complete(Consumer<String> consumer) {
         String text = new String(line, 0, length, StandardCharsets.UTF_8).strip();
         boolean whole = !overlong;
-        length = 0;
-        overlong = false;
+        restart();
         if (!whole) {
             dropped++;
         } else if (!text.isEmpty()) {
             consumer.accept(text);
         }
+    }
+
+    /** What comes next belongs to no line that was begun. */
+    void restart() {
+        length = 0;
+        overlong = false;
     }
 
     /** Lines left out. */

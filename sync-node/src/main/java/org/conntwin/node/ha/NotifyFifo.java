@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,8 +44,25 @@ final class NotifyFifo implements AutoCloseable {
 
     /** Makes the FIFO when it is missing and begins to read. @throws IOException one line that says what is wrong */
     void start() throws IOException {
-        make();
+        // Open when this returns: what is written from now on is not lost, even if its writer is gone again.
+        opened();
         thread.start();
+    }
+
+    private FileChannel opened() throws IOException {
+        make();
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            splitter.restart();
+            identity = fileKey();
+            open = channel;
+            return channel;
+        } catch (AccessDeniedException denied) {
+            throw new IOException(
+                    "ha.keepalived-fifo " + path
+                            + " cannot be opened by this user; make it the node's user's with `chown`",
+                    denied);
+        }
     }
 
     private void make() throws IOException {
@@ -64,8 +82,8 @@ final class NotifyFifo implements AutoCloseable {
     private void run() {
         while (!closing) {
             try {
-                make();
-                read();
+                FileChannel channel = open;
+                read(channel == null ? opened() : channel);
                 problem = null;
             } catch (ClosedChannelException replacedOrClosing) {
                 problem = null;
@@ -79,11 +97,9 @@ final class NotifyFifo implements AutoCloseable {
         }
     }
 
-    private void read() throws IOException {
+    private void read(FileChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            identity = fileKey();
-            open = channel;
+        try (channel) {
             problem = null;
             while (!closing) {
                 int count = channel.read(buffer.clear());

@@ -2,6 +2,8 @@ package org.conntwin.node.ha;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,7 +47,7 @@ final class TrackFile implements AutoCloseable {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Files.writeString(path, HOLLOW);
+        WholeFile.write(path, HOLLOW);
     }
 
     /** Writes what is true now, if the file does not say so already. To be called every second or sooner. */
@@ -53,9 +55,9 @@ final class TrackFile implements AutoCloseable {
         String wanted = steady.seen(trusted.getAsBoolean(), clock.nanos()) ? TRUSTED : HOLLOW;
         try {
             if (wanted.equals(content())) {
-                Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+                renew(wanted);
             } else {
-                Files.writeString(path, wanted);
+                WholeFile.write(path, wanted);
                 LOG.log(System.Logger.Level.INFO, "keepalived''s track file says {0}", wanted.strip());
             }
             problem = null;
@@ -68,11 +70,19 @@ final class TrackFile implements AutoCloseable {
         }
     }
 
+    private void renew(String text) throws IOException {
+        try {
+            Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+        } catch (FileSystemException notOurs) {
+            WholeFile.write(path, text);
+        }
+    }
+
     /** keepalived may have put its own start value there. */
     private @Nullable String content() throws IOException {
         try {
             return Files.size(path) > 16 ? null : new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException | AccessDeniedException notOurs) {
             return null;
         }
     }
@@ -87,7 +97,7 @@ final class TrackFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            Files.writeString(path, HOLLOW);
+            WholeFile.write(path, HOLLOW);
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.WARNING, "{0} cannot be written: {1}", path, failure.getMessage());
         }

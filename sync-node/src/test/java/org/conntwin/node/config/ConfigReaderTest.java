@@ -353,6 +353,31 @@ final class ConfigReaderTest {
         }
     }
 
+    private static String withHa(String table, String ha) {
+        return "node: fw1\ntable: " + table + "\ncluster: {name: edge, bind-address: 10.9.9.1, insecure: true}\nha:\n"
+                + ha;
+    }
+
+    @Test
+    void packetsWaitAsWritten() {
+        NodeConfig config = valid(withHa("kernel", "  track-file: /run/x\n  hold: {queue: 7, packets: 9, time: 3s}\n"));
+        assertThat(config.ha().trackFile()).isEqualTo(Path.of("/run/x"));
+        assertThat(config.ha().hold()).isEqualTo(new NodeConfig.Hold(7, 9, Duration.ofSeconds(3)));
+        assertThat(valid(ConfigPrinter.print(config))).isEqualTo(config);
+        assertThat(valid(withHa("kernel", "  hold: {queue: 7}\n")).ha().hold())
+                .isEqualTo(new NodeConfig.Hold(7, 4096, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aHoldThatCannotBeIsRefused() {
+        assertThat(errors(withHa("kernel", "  hold: {packets: 9}\n")))
+                .containsExactly("fw.yaml:5:9: missing key 'ha.hold.queue'");
+        assertThat(errors(withHa("kernel", "  hold: {queue: 70000, packets: 0, time: 0s}\n")))
+                .hasSize(3);
+        assertThat(errors(withHa("userspace", "  hold: {queue: 7}\n")))
+                .containsExactly("fw.yaml:5:3: ha.hold: only with table: kernel; leave it out with table: userspace");
+    }
+
     private static NodeConfig valid(String text) {
         return switch (ConfigReader.parse(text, "fw.yaml")) {
             case ConfigResult.Valid(NodeConfig config) -> config;

@@ -54,6 +54,20 @@ final class EnvironmentCheckTest {
     }
 
     @Test
+    void namesWhatStandsInTheFifosPlace() throws IOException {
+        Path file = Files.createFile(folder.resolve("fifo"));
+        assertThat(problems(
+                        "interface: lo",
+                        "insecure: true",
+                        folder.resolve("c.sock"),
+                        "ha: {keepalived-fifo: " + file + ", track-file: " + folder + "}\n"))
+                .satisfiesExactly(
+                        fifo -> assertThat(fifo).contains(file + " is not a FIFO"),
+                        track -> assertThat(track).contains(folder + " is not an ordinary file"));
+        assertThat(EnvironmentCheck.isFifo(folder.resolve("missing"))).isFalse();
+    }
+
+    @Test
     void allOfTheLoopbackNetworkIsThisMachine() {
         assertThat(problems("bind-address: 127.0.0.9", "insecure: true", folder.resolve("c.sock")))
                 .isEmpty();

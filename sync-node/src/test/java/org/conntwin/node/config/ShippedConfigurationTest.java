@@ -69,6 +69,7 @@ final class ShippedConfigurationTest {
         assertThat(keys(whole()))
                 .containsAll(keys(complete))
                 .containsAll(Stream.of(Timeout.values()).map(Timeout::key).toList())
+                .contains("track-file", "hold", "packets", "time")
                 .contains("tcp-be-liberal", "tcp-max-retrans", "tcp-ignore-invalid-rst", "checksum");
         assertThat(keys(shipped().replace("#in", "in"))).contains("interface", "insecure");
     }
