@@ -47,6 +47,13 @@ public record Command(List<String> words, String input, Duration limit) {
         return new Command(words, input, otherLimit);
     }
 
+    /** The same with more words at its end. */
+    public Command with(List<String> more) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(more);
+        return new Command(all, input, limit);
+    }
+
     /** The same, run behind other words (`ip netns exec …`). */
     public Command behind(List<String> prefix) {
         List<String> all = new ArrayList<>(prefix);
