@@ -13,6 +13,7 @@ import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.demo.Demo;
 import org.conntwin.node.demo.gate.FirewallProgram;
 import org.conntwin.node.demo.stage.DemoOptions;
+import org.conntwin.node.reference.ConfigReference;
 import org.conntwin.node.userspace.TrackerConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +70,19 @@ final class LocalSide {
                                 new CliCommand.Option("--servers", "PORT", "where the outside's packets come from"))
                         .unseen(),
                 CliCommand.of(
-                        "config",
-                        "check FILE|show",
-                        "check a configuration file, every mistake with line and column; or show the running one",
-                        List.of("conntwin config check /etc/conntwin/node.yaml", "conntwin config show"),
-                        LocalSide::config),
+                                "config",
+                                "check FILE|show|reference [--format md|yaml]",
+                                "check a configuration file, every mistake with line and column; show the running one; or"
+                                        + " explain every key",
+                                List.of(
+                                        "conntwin config check /etc/conntwin/node.yaml",
+                                        "conntwin config show",
+                                        "conntwin config reference --format yaml"),
+                                LocalSide::config)
+                        .with(new CliCommand.Option(
+                                "--format",
+                                "md|yaml",
+                                "reference: a page in Markdown (md, default), or a file with comments (yaml)")),
                 CliCommand.of(
                         "keygen",
                         "FILE",
@@ -114,9 +123,13 @@ final class LocalSide {
     }
 
     private static int config(Words words, Cli cli) throws UsageException, java.io.IOException {
-        if (words.choice(0, "config: what to do", List.of("check", "show")).equals("show")) {
+        String what = words.choice(0, "config: what to do", List.of("check", "show", "reference"));
+        if (!what.equals("reference") && words.has("--format")) {
+            throw new UsageException("config " + what + ": --format is of config reference");
+        }
+        if (!what.equals("check")) {
             words.atMost(1);
-            return cli.send("config-show");
+            return what.equals("show") ? cli.send("config-show") : reference(words, cli);
         }
         words.atMost(2);
         Path file = Path.of(words.word(1, "config check: the file"));
@@ -129,6 +142,15 @@ final class LocalSide {
             cli.err().println(file + ": warning: " + without);
         }
         cli.out().println(file + ": ok");
+        return 0;
+    }
+
+    private static int reference(Words words, Cli cli) throws UsageException {
+        String format = words.option("--format", "md");
+        if (!List.of("md", "yaml").contains(format)) {
+            throw new UsageException("config reference: --format " + format + " is not md or yaml");
+        }
+        cli.out().print(format.equals("md") ? ConfigReference.markdown() : ConfigReference.yaml());
         return 0;
     }
 

@@ -1,6 +1,7 @@
 package org.conntwin.node.config;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,6 +29,11 @@ public final class ConfigPrinter {
         ConfigPrinter printer = new ConfigPrinter();
         printer.node(config);
         return printer.out.toString();
+    }
+
+    /** A duration as a configuration writes it, in the largest unit that divides it. */
+    public static String duration(Duration duration) {
+        return Converters.durationText(duration);
     }
 
     private void node(NodeConfig config) {

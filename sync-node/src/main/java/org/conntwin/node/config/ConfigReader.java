@@ -40,6 +40,16 @@ public final class ConfigReader {
     private static final InetAddress DEFAULT_GROUP =
             Objects.requireNonNull(Addresses.parse("239.192.77.1"), "a literal");
 
+    private static final String WHICH_EXPECTATIONS = "all, none or a list of helpers such as [ftp, sip]";
+    private static final Converter<Boolean> ALL_OR_NONE = new Converter<>(
+            WHICH_EXPECTATIONS,
+            node -> switch (node.getValue()) {
+                case "all" -> true;
+                case "none" -> false;
+                default -> throw Converters.expected(WHICH_EXPECTATIONS, node);
+            },
+            all -> all ? "all" : "none");
+
     private ConfigReader() {}
 
     /**
@@ -103,7 +113,7 @@ public final class ConfigReader {
         return config;
     }
 
-    private static NodeConfig node(Section top) {
+    static NodeConfig node(Section top) {
         String name = top.required("node", Converters.NAME_TEXT, "?");
         TableKind table = top.value("table", Converters.word(TableKind.class), TableKind.KERNEL);
         if (!top.has("cluster") && !top.misread()) {
@@ -200,12 +210,7 @@ public final class ConfigReader {
         if (section.node("expectations") instanceof SequenceNode) {
             return new Expectations(false, Set.copyOf(section.list("expectations", Converters.NAME_TEXT)));
         }
-        Converter<Boolean> allOrNone = node -> switch (node.getValue()) {
-            case "all" -> true;
-            case "none" -> false;
-            default -> throw Converters.expected("all, none or a list of helpers such as [ftp, sip]", node);
-        };
-        return new Expectations(section.value("expectations", allOrNone, true), Set.of());
+        return new Expectations(section.value("expectations", ALL_OR_NONE, true), Set.of());
     }
 
     private static Filter filter(Section section) {

@@ -26,27 +26,30 @@ final class Converters {
 
     private Converters() {}
 
-    static final Converter<Boolean> FLAG = node -> {
+    static final Converter<Boolean> FLAG = Converter.of("true or false", node -> {
         if (!Tag.BOOL.equals(node.getTag())) {
             throw expected("true or false", node);
         }
         return Boolean.valueOf(node.getValue());
-    };
+    });
 
     static final Converter<String> NAME_TEXT =
             matching(NAME, "a name of 1 to 64 letters, digits, dots, underscores and dashes");
 
     static final Converter<String> INTERFACE_NAME = matching(INTERFACE, "an interface name of 1 to 15 characters");
 
-    static final Converter<InetAddress> ADDRESS = node -> {
-        InetAddress address = Addresses.parse(text(node, "an IPv4 or IPv6 address"));
-        if (address == null) {
-            throw expected("an IPv4 or IPv6 address", node);
-        }
-        return address;
-    };
+    static final Converter<InetAddress> ADDRESS = new Converter<>(
+            "an IPv4 or IPv6 address",
+            node -> {
+                InetAddress address = Addresses.parse(text(node, "an IPv4 or IPv6 address"));
+                if (address == null) {
+                    throw expected("an IPv4 or IPv6 address", node);
+                }
+                return address;
+            },
+            Addresses::text);
 
-    static final Converter<Cidr> CIDR = node -> {
+    static final Converter<Cidr> CIDR = Converter.of("a prefix such as 10.0.0.0/8", node -> {
         Cidr cidr = Addresses.parseCidr(text(node, "a prefix such as 10.0.0.0/8"));
         if (cidr == null) {
             throw expected("a prefix such as 10.0.0.0/8", node);
@@ -56,35 +59,39 @@ final class Converters {
             throw new BadValue(cidr + " has bits set behind its length; the prefix is " + masked);
         }
         return cidr;
-    };
+    });
 
-    static final Converter<Path> PATH = node -> {
+    static final Converter<Path> PATH = Converter.of("a path", node -> {
         String text = text(node, "a path");
         if (text.isEmpty() || text.indexOf('\0') >= 0 || text.length() > 4096) {
             throw expected("a path", node);
         }
         return Path.of(text);
-    };
+    });
 
-    static final Converter<Path> SOCKET_PATH = node -> {
-        Path path = PATH.convert(node);
-        int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > SOCKET_PATH_BYTES) {
-            throw new BadValue("a socket's path has at most " + SOCKET_PATH_BYTES + " bytes, this one has " + bytes
-                    + "; choose a shorter one");
-        }
-        return path;
-    };
+    static final Converter<Path> SOCKET_PATH =
+            Converter.of("a path of at most " + SOCKET_PATH_BYTES + " bytes", node -> {
+                Path path = PATH.convert(node);
+                int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+                if (bytes > SOCKET_PATH_BYTES) {
+                    throw new BadValue("a socket's path has at most " + SOCKET_PATH_BYTES + " bytes, this one has "
+                            + bytes + "; choose a shorter one");
+                }
+                return path;
+            });
 
-    static final Converter<Integer> PROTOCOL = node -> {
-        OptionalInt number = Protocols.number(scalar(node, Tag.STR, Tag.INT, "a protocol"));
-        if (number.isEmpty()) {
-            throw expected("one of " + Protocols.names() + ", or a number from 0 to 255", node);
-        }
-        return number.getAsInt();
-    };
+    static final Converter<Integer> PROTOCOL = new Converter<>(
+            "one of " + Protocols.names() + ", or a number from 0 to 255",
+            node -> {
+                OptionalInt number = Protocols.number(scalar(node, Tag.STR, Tag.INT, "a protocol"));
+                if (number.isEmpty()) {
+                    throw expected("one of " + Protocols.names() + ", or a number from 0 to 255", node);
+                }
+                return number.getAsInt();
+            },
+            Protocols::name);
 
-    static final Converter<Userspace.Helper> HELPER_RULE = node -> {
+    static final Converter<Userspace.Helper> HELPER_RULE = Converter.of("a rule such as ftp:tcp/21", node -> {
         String expected = "a rule such as ftp:tcp/21";
         Userspace.Helper helper = Userspace.Helper.parse(text(node, expected));
         if (helper == null) {
@@ -95,37 +102,38 @@ final class Converters {
             throw new BadValue(unknown);
         }
         return helper;
-    };
+    });
 
     /** {@code ADDRESS[:PORT]}; a default port of 0 makes the port mandatory. */
     static Converter<Endpoint> endpoint(int defaultPort) {
         String expected = defaultPort == 0 ? "ADDRESS:PORT or [V6]:PORT" : "an address, with :PORT where it differs";
-        return node -> {
+        return Converter.of(expected, node -> {
             Endpoint endpoint = Addresses.parseEndpoint(text(node, expected), defaultPort);
             if (endpoint == null) {
                 throw expected(expected, node);
             }
             return endpoint;
-        };
+        });
     }
 
     static Converter<Integer> integer(int min, int max) {
-        return node -> {
+        String expected = "a whole number from " + min + " to " + max;
+        return Converter.of(expected, node -> {
             if (!Tag.INT.equals(node.getTag())) {
-                throw expected("a whole number from " + min + " to " + max, node);
+                throw expected(expected, node);
             }
             OptionalInt number = Addresses.number(node.getValue(), max);
             if (number.isEmpty() || number.getAsInt() < min) {
                 throw new BadValue(shorten(node.getValue()) + " is out of range; from " + min + " to " + max);
             }
             return number.getAsInt();
-        };
+        });
     }
 
     /** {@code N} or {@code N-M}. */
     static Converter<Userspace.Range> range(int min, int max) {
         String expected = "a number or a range such as " + min + "-" + max;
-        return node -> {
+        return Converter.of(expected, node -> {
             String text = scalar(node, Tag.STR, Tag.INT, expected);
             int dash = text.indexOf('-');
             OptionalInt first = Addresses.number(dash < 0 ? text : text.substring(0, dash), max);
@@ -134,13 +142,14 @@ final class Converters {
                 throw expected(expected, node);
             }
             return new Userspace.Range(first.getAsInt(), last.getAsInt());
-        };
+        });
     }
 
     static Converter<Double> share(double min, double max) {
-        return node -> {
+        String expected = "a number from " + min + " to " + max;
+        return Converter.of(expected, node -> {
             if (!Tag.INT.equals(node.getTag()) && !Tag.FLOAT.equals(node.getTag())) {
-                throw expected("a number from " + min + " to " + max, node);
+                throw expected(expected, node);
             }
             double value = Double.parseDouble(
                     node.getValue().replace(".inf", "Infinity").replace(".nan", "NaN"));
@@ -148,11 +157,11 @@ final class Converters {
                 throw new BadValue(shorten(node.getValue()) + " is out of range; from " + min + " to " + max);
             }
             return value;
-        };
+        });
     }
 
     static Converter<Duration> duration(Duration min, Duration max) {
-        return node -> {
+        Converter.Reading<Duration> reading = node -> {
             Matcher matcher = DURATION.matcher(scalar(node, Tag.STR, Tag.INT, "a duration"));
             if (!matcher.matches()) {
                 throw expected("a duration such as 60s, 5m, 2h or 5d", node);
@@ -170,11 +179,16 @@ final class Converters {
             }
             return duration;
         };
+        String kind = "a duration from " + durationText(min) + " to " + durationText(max);
+        return new Converter<>(kind, reading, Converters::durationText);
     }
 
     /** One of an enumeration's constants by its {@link #word}. */
     static <E extends Enum<E>> Converter<E> word(Class<E> type) {
-        return node -> {
+        List<String> words =
+                Arrays.stream(type.getEnumConstants()).map(Converters::word).toList();
+        String expected = "one of " + String.join(", ", words);
+        Converter.Reading<E> reading = node -> {
             if (Tag.STR.equals(node.getTag())) {
                 for (E constant : type.getEnumConstants()) {
                     if (word(constant).equals(node.getValue())) {
@@ -182,10 +196,9 @@ final class Converters {
                     }
                 }
             }
-            List<String> words =
-                    Arrays.stream(type.getEnumConstants()).map(Converters::word).toList();
-            throw expected("one of " + String.join(", ", words), node);
+            throw expected(expected, node);
         };
+        return new Converter<>(expected, reading, Converters::word);
     }
 
     /** How a constant is written: TCP states as the kernel names them, all others in lower case with dashes. */
@@ -231,13 +244,13 @@ final class Converters {
     }
 
     private static Converter<String> matching(Pattern pattern, String expected) {
-        return node -> {
+        return Converter.of(expected, node -> {
             String text = text(node, expected);
             if (!pattern.matcher(text).matches() || text.equals(".") || text.equals("..")) {
                 throw expected(expected, node);
             }
             return text;
-        };
+        });
     }
 
     private static String text(ScalarNode node, String expected) throws BadValue {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -26,21 +27,28 @@ final class Section {
     private final Optional<Mark> where;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final TreeSet<String> known = new TreeSet<>();
+    private final Consumer<ConfigKey> reads;
     private boolean misread;
 
-    private Section(ErrorList errors, String path, Optional<Mark> where) {
+    private Section(ErrorList errors, Consumer<ConfigKey> reads, String path, Optional<Mark> where) {
         this.errors = errors;
+        this.reads = reads;
         this.path = path;
         this.where = where;
     }
 
     /** The file's outermost mapping; anything else there is an error and reads as an empty mapping. */
     static Section root(ErrorList errors, Node node) {
-        return of(errors, "", node);
+        return of(errors, key -> {}, "", node);
     }
 
-    private static Section of(ErrorList errors, String path, Node node) {
-        Section section = new Section(errors, path, node.getStartMark());
+    /** The same, and every value, list and section that is asked for is told. */
+    static Section root(ErrorList errors, Node node, Consumer<ConfigKey> reads) {
+        return of(errors, reads, "", node);
+    }
+
+    private static Section of(ErrorList errors, Consumer<ConfigKey> reads, String path, Node node) {
+        Section section = new Section(errors, reads, path, node.getStartMark());
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(section::enter);
         } else if (!Tag.NULL.equals(node.getTag())) {
@@ -94,26 +102,36 @@ final class Section {
 
     /** The converted value, or null when absent or wrong. */
     <T> @Nullable T value(String key, Converter<T> converter) {
-        Node node = node(key);
-        return node == null ? null : convert(name(key), node, converter);
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.VALUE, converter.kind(), null, false));
+        return converted(key, converter);
     }
 
     /** The converted value, or the default when absent or wrong. */
     <T> T value(String key, Converter<T> converter, T defaultValue) {
-        T value = value(key, converter);
+        String text = converter.text().apply(defaultValue);
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.VALUE, converter.kind(), text, false));
+        T value = converted(key, converter);
         return value == null ? defaultValue : value;
     }
 
     /** As {@link #value(String, Converter, Object)}, and absence is an error; the stand-in only keeps reading going. */
     <T> T required(String key, Converter<T> converter, T standIn) {
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.VALUE, converter.kind(), null, true));
         if (!has(key) && !misread) {
             errors.add(where, "missing key '" + name(key) + "'");
         }
-        return value(key, converter, standIn);
+        T value = converted(key, converter);
+        return value == null ? standIn : value;
+    }
+
+    private <T> @Nullable T converted(String key, Converter<T> converter) {
+        Node node = node(key);
+        return node == null ? null : convert(name(key), node, converter);
     }
 
     /** The converted elements; empty when absent. Wrong elements are reported and left out. */
     <T> List<T> list(String key, Converter<T> converter) {
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.LIST, converter.kind(), null, false));
         List<T> values = new ArrayList<>();
         for (Node element : elements(key)) {
             T value = convert(name(key), element, converter);
@@ -126,10 +144,11 @@ final class Section {
 
     /** A list of mappings, each read whole; empty when absent. */
     <T> List<T> sections(String key, Function<Section, T> reader) {
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.SECTIONS, "", null, false));
         List<T> values = new ArrayList<>();
         int index = 0;
         for (Node element : elements(key)) {
-            Section section = of(errors, name(key) + "[" + index++ + "]", element);
+            Section section = of(errors, reads, name(key) + "[" + index++ + "]", element);
             values.add(reader.apply(section));
             section.finish();
         }
@@ -138,8 +157,10 @@ final class Section {
 
     /** A nested mapping, read whole; an absent one reads as an empty one. */
     <T> T section(String key, Function<Section, T> reader) {
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.SECTION, "", null, false));
         Node node = node(key);
-        Section section = node == null ? new Section(errors, name(key), where) : of(errors, name(key), node);
+        Section section =
+                node == null ? new Section(errors, reads, name(key), where) : of(errors, reads, name(key), node);
         T value = reader.apply(section);
         section.finish();
         return value;

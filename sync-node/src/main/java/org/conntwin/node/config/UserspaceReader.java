@@ -69,15 +69,15 @@ final class UserspaceReader {
 
     private static Nat nat(Section rule) {
         NatKind kind = rule.required("kind", Converters.word(NatKind.class), NatKind.SOURCE);
-        int protocol = rule.value("protocol", Converters.PROTOCOL, -1);
-        int port = rule.value("port", Converters.integer(1, 65535), 0);
+        Integer protocol = rule.value("protocol", Converters.PROTOCOL);
+        Integer port = rule.value("port", Converters.integer(1, 65535));
         Endpoint to = rule.value("to", UserspaceReader.TARGET);
         Nat nat = new Nat(
                 kind,
                 rule.value("source", Converters.CIDR),
                 rule.value("destination", Converters.CIDR),
-                protocol,
-                port,
+                protocol == null ? -1 : protocol,
+                port == null ? 0 : port,
                 rule.value("out", Converters.INTERFACE_NAME),
                 to == null ? null : to.address(),
                 to == null ? 0 : to.port(),
@@ -93,19 +93,19 @@ final class UserspaceReader {
         if (kind == NatKind.DESTINATION && nat.ports() != null) {
             rule.error("ports", "source ports belong to source and masquerade rules; leave 'ports' out");
         }
-        if (port != 0 && protocol == -1 && !rule.has("protocol")) {
+        if (port != null && !rule.has("protocol")) {
             rule.error("port", "needs 'protocol' beside it, e.g. tcp");
         }
         return nat;
     }
 
     /** {@code ADDRESS} (port 0) or {@code ADDRESS:PORT}. */
-    private static final Converter<Endpoint> TARGET = node -> {
+    private static final Converter<Endpoint> TARGET = Converter.of("ADDRESS, ADDRESS:PORT or [V6]:PORT", node -> {
         InetAddress address = Addresses.parse(node.getValue());
         return address != null
                 ? new Endpoint(address, 0)
                 : Converters.endpoint(0).convert(node);
-    };
+    });
 
     private static SynProxy synproxy(Section rule) {
         Cidr any = new Cidr(InetAddress.getLoopbackAddress(), 32);

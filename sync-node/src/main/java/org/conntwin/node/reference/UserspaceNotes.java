@@ -1,0 +1,134 @@
+package org.conntwin.node.reference;
+
+import static org.conntwin.node.reference.Note.shown;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.conntwin.node.config.Timeout;
+
+/** What there is to say about the userspace tracker's keys, in the order of the example. */
+final class UserspaceNotes {
+    private UserspaceNotes() {}
+
+    /** Up to the timeouts. */
+    private static final List<Note> FIRST = List.of(
+            shown("userspace", "", "The userspace tracker: for table: userspace, and for conntwin replay --config."),
+            shown(
+                    "userspace.queue",
+                    "0-3",
+                    "Where live packets come from, an NFQUEUE number or a range; left out: no live packets. This version"
+                            + " takes none yet: a node with this key does not start."),
+            shown(
+                    "userspace.mark-shift",
+                    "0",
+                    "Live packets carry their state in their mark, from this bit on: 1 new, 2 established, 4 related,"
+                            + " 8 invalid, 16 untracked, 32 reply direction. No effect in this version."),
+            shown(
+                    "userspace.timeouts",
+                    "linux",
+                    "Timeouts: those of current kernels (linux), or of the iptables tutorial (iptables-tutorial). Or a"
+                            + " section with the key profile and single timeouts."));
+
+    private static final List<Note> LAST = List.of(
+            shown("userspace.tcp-loose", "true", "Whether connections may be picked up in the middle."),
+            shown("userspace.tcp-be-liberal", "false", "Whether only resets are judged by the window."),
+            shown("userspace.tcp-max-retrans", "3", "Retransmissions until the short timeout tcp-retrans counts."),
+            shown("userspace.tcp-ignore-invalid-rst", "false", "Whether resets outside the window are let through."),
+            shown(
+                    "userspace.checksum",
+                    "true",
+                    "Whether checksums of the transport are verified; that of the IPv4 header always is."),
+            shown(
+                    "userspace.accounting",
+                    "false",
+                    "Whether flows count packets and bytes, as with the kernel's nf_conntrack_acct."),
+            shown(
+                    "userspace.timestamps",
+                    "false",
+                    "Whether flows keep the time of their start, as with the kernel's nf_conntrack_timestamp."),
+            shown(
+                    "userspace.out-of-sync",
+                    "recover",
+                    "A SYN on an entry in the wrong state: recover opens it again, destroy ends it (the older behaviour)."),
+            shown("userspace.max-entries", "262144", "The table never holds more."),
+            shown("userspace.helpers", "[ftp:tcp/21]", "Which helper reads which connections; none by default."),
+            shown(
+                    "userspace.nat",
+                    """
+
+                    - {kind: destination, destination: 10.0.2.1, protocol: tcp, port: 8080, to: "10.0.1.9:80"}
+                    - {kind: source, source: 10.0.1.0/24, to: 10.0.2.1, ports: 1024-65535}
+                    - {kind: masquerade, source: 10.0.1.0/24, out: wan0}""",
+                    "Translation, the first rule that matches; none by default. No effect in this version."),
+            shown(
+                    "userspace.nat[].kind",
+                    "source",
+                    "What is changed: masquerade takes the address that the route gives."),
+            shown("userspace.nat[].source", "10.0.1.0/24", "Only sources in this prefix; left out: any."),
+            shown("userspace.nat[].destination", "10.0.2.1/32", "Only destinations in this prefix; left out: any."),
+            shown("userspace.nat[].protocol", "tcp", "Only this protocol; left out: any."),
+            shown("userspace.nat[].port", "8080", "Only this destination port; needs protocol. Left out: any."),
+            shown("userspace.nat[].out", "wan0", "Only packets that leave by this interface; left out: any."),
+            shown(
+                    "userspace.nat[].to",
+                    "10.0.2.1",
+                    "The new address; of a destination rule with a port, too. Not for masquerade, needed for the others."),
+            shown(
+                    "userspace.nat[].ports",
+                    "1024-65535",
+                    "Source ports to choose from, for source and masquerade; left out: the packet's own where it is free."),
+            shown(
+                    "userspace.synproxy",
+                    """
+
+                    - {destination: 10.0.2.2, port: 80, mss: 1460, wscale: 7, timestamp: true, sack-perm: true}""",
+                    "Servers behind the SYN proxy, and the TCP options that it answers with; none by default. No effect in"
+                            + " this version."),
+            shown("userspace.synproxy[].destination", "10.0.2.2/32", "The servers' addresses."),
+            shown("userspace.synproxy[].port", "80", "The servers' port."),
+            shown("userspace.synproxy[].mss", "1460", "Largest segment that is announced."),
+            shown("userspace.synproxy[].wscale", "7", "Window scale that is announced."),
+            shown("userspace.synproxy[].timestamp", "true", "Whether timestamps are offered."),
+            shown("userspace.synproxy[].sack-perm", "true", "Whether selective acknowledgement is offered."),
+            shown("userspace.synproxy[].ecn", "false", "Whether ECN is offered."),
+            shown(
+                    "userspace.synproxy[].learn",
+                    "false",
+                    "Whether the server's own options are learnt and used instead."),
+            shown("userspace.overload", "", "A table that fills up; shares are of max-entries."),
+            shown(
+                    "userspace.overload.early-drop",
+                    "true",
+                    "Whether entries that are not assured make room for new ones in a full table."),
+            shown(
+                    "userspace.overload.adaptive-start",
+                    "0.6",
+                    "Share from which on timeouts shrink. No effect in this version."),
+            shown(
+                    "userspace.overload.adaptive-end",
+                    "1.2",
+                    "Share at which they would be zero; greater than adaptive-start. No effect in this version."),
+            shown(
+                    "userspace.overload.soft-timeout",
+                    "5m",
+                    "How long an entry must have been idle to be taken when room is needed. No effect in this version."),
+            shown(
+                    "userspace.overload.probe",
+                    "false",
+                    "Whether the ends of such an entry are asked first. No effect in this version."));
+
+    static List<Note> all() {
+        List<Note> notes = new ArrayList<>(FIRST);
+        for (Timeout timeout : Timeout.values()) {
+            notes.add(shown(
+                    "userspace." + timeout.key(),
+                    TimeoutTable.text(TimeoutTable.LINUX, timeout),
+                    timeout == Timeout.TCP_NONE
+                            ? "Single ones; `conntwin config reference` names the kernel's settings for them."
+                            : ""));
+        }
+        notes.add(shown("userspace.timeouts.profile", "linux", "What single timeouts in the section start from."));
+        notes.addAll(LAST);
+        return notes;
+    }
+}

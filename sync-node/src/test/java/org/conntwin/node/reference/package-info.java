@@ -1,0 +1,4 @@
+@NullMarked
+package org.conntwin.node.reference;
+
+import org.jspecify.annotations.NullMarked;
