@@ -105,7 +105,10 @@ final class Notes {
                             + " out: none wait."),
             shown("ha.hold.queue", "4711", "Number of the packet queue (NFQUEUE) in the ruleset."),
             shown("ha.hold.packets", "4096", "How many wait at most; more of them pass as without a hold."),
-            shown("ha.hold.time", "2s", "How long they wait at most for a takeover to begin; then they pass as without a hold."),
+            shown(
+                    "ha.hold.time",
+                    "2s",
+                    "How long they wait at most for a takeover to begin; then they pass as without a hold."),
             set("control", "", "Where commands reach the node."),
             set(
                     "control.socket",
