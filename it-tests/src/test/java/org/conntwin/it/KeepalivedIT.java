@@ -285,6 +285,8 @@ class KeepalivedIT {
         process(1).kill();
         secondHasTakenOver();
         pause(1_500);
+        figure("takeover from a dead firewall: commit "
+                + cluster.control(2).status().at("lastCommit"));
         figure("takeover from a dead firewall: held " + ha(2, "heldPackets") + " packets");
 
         var old = group(results("takeover from a dead firewall"), "old");
@@ -308,6 +310,8 @@ class KeepalivedIT {
         figure("a frozen firewall came back: caught up after %.2f s".formatted(seconds));
         secondsUntil("the second is a backup", SOON, () -> role(2).equals("backup"));
         assertThat(role(1)).isEqualTo("active");
+        figure("a frozen firewall came back: commit "
+                + cluster.control(1).status().at("lastCommit"));
         pause(1_000);
 
         var all = results("a frozen firewall came back");

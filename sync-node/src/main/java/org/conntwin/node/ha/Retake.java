@@ -16,7 +16,8 @@ import org.conntwin.proto.RoleName;
 /**
  * What follows a takeover of a node that had been cut off or frozen: its twins are as old as the moment when that began.
  * They are compared with the peers' own until they are complete, and committed once more, so that connections that were
- * born on a peer meanwhile live on. A peer's claim of that time may fence this node: keepalived's word is the newer one,
+ * born on a peer meanwhile live on. Of flows that both know, the copy of the peer that carried them since replaces this
+ * node's own, whose windows are stale. A peer's claim of that time may fence this node: keepalived's word is the newer one,
  * and it claims anew. keepalived writes a line for every advert that had piled up, for a second or so: it is over when no
  * more come, and after {@link #LONGEST_NANOS} at the latest.
  */
@@ -38,6 +39,7 @@ final class Retake implements AutoCloseable {
             Thread.ofPlatform().name("keepalived-retake").daemon().factory());
     private boolean running;
     private volatile boolean ended;
+    private volatile long since;
     private volatile long begun;
     private volatile long heard;
     private volatile long committed;
@@ -55,8 +57,9 @@ final class Retake implements AutoCloseable {
         return !running || ended;
     }
 
-    /** Begins, after the node has taken over once more. */
-    synchronized void begin() {
+    /** Begins, after a node whose incarnation was this one has taken over once more. */
+    synchronized void begin(long incarnation) {
+        since = incarnation;
         begun = clock.nanos();
         heard = begun;
         committed = begun;
@@ -106,14 +109,14 @@ final class Retake implements AutoCloseable {
     /** With the lock, as keepalived's next word may come at any time: what is claimed after it would stay so. */
     private synchronized boolean reclaimed() {
         if (!ended && identity.standing().role() == RoleName.BACKUP) {
-            roles.active();
+            roles.active(since);
         }
         return !ended;
     }
 
     private synchronized void commit() {
         if (!ended) {
-            CommitReport report = roles.commit(CommitKinds.BOTH);
+            CommitReport report = roles.commit(CommitKinds.BOTH, since);
             committed = clock.nanos();
             LOG.log(System.Logger.Level.INFO, "caught up with the peers: {0}", report.summary());
         }

@@ -138,8 +138,9 @@ final class RoleFollower implements AutoCloseable {
             case MASTER -> takeOver("keepalived is master");
             case MASTER_AGAIN -> {
                 if (retake.begins()) {
-                    takeOver("keepalived is master once more and took the addresses back");
-                    retake.begin();
+                    long since = identity.standing().incarnation();
+                    takeOver("keepalived is master once more and took the addresses back", since);
+                    retake.begin(since);
                 }
             }
             case STILL_MASTER -> {
@@ -167,7 +168,11 @@ final class RoleFollower implements AutoCloseable {
     }
 
     private void takeOver(String why) {
-        CommitReport report = roles.active();
+        takeOver(why, Long.MAX_VALUE);
+    }
+
+    private void takeOver(String why, long since) {
+        CommitReport report = roles.active(since);
         takeovers.increment();
         LOG.log(System.Logger.Level.INFO, "{0}: {1}", why, report.summary());
     }

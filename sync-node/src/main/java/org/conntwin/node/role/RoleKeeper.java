@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RoleKeeper.class.getName());
 
+    private static final long NOBODY_SINCE = Long.MAX_VALUE;
+
     private final Identity identity;
     private final Injector injector;
     private final InternalCache internal;
@@ -76,14 +78,25 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     }
 
     /** Writes what the peers own into the local table; it becomes this node's own. */
-    public synchronized CommitReport commit(CommitKinds kinds) {
+    public CommitReport commit(CommitKinds kinds) {
+        return commit(kinds, NOBODY_SINCE);
+    }
+
+    /**
+     * The same for a node that was cut off or frozen while others carried its flows: the copies of origins whose
+     * incarnation is above {@code since} replace its own, whatever is claimed by now.
+     */
+    public synchronized CommitReport commit(CommitKinds kinds, long since) {
         Replication wired = replication();
         // What is committed is announced as a whole afterwards: the table needs the processors now.
         wired.hold(true);
         try {
             TwinSource source = new TwinSource(external, wired::claimOf);
             TakeoverOwnership ownership = new TakeoverOwnership(
-                    internal, identity.standing().claim(), () -> wired.claimOf(source.currentOrigin()));
+                    internal,
+                    identity.standing().claim(),
+                    () -> wired.claimOf(source.currentOrigin()),
+                    () -> wired.incarnationOf(source.currentOrigin()) > since);
             CommitReport report = injector.commit(source, ownership, kinds);
             lastCommit = new LastCommit(Instant.now(), report);
             totals.add(report);
@@ -94,12 +107,17 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     }
 
     /** Takes over: commits both kinds, owns the flows under a new incarnation and the highest claim, announces. */
-    public synchronized CommitReport active() {
+    public CommitReport active() {
+        return active(NOBODY_SINCE);
+    }
+
+    /** The same for a node that was cut off or frozen, as in {@link #commit(CommitKinds, long)}. */
+    public synchronized CommitReport active(long since) {
         CommitReport report;
         takeovers.takingOver();
         try {
             release.cancel();
-            report = commit(CommitKinds.BOTH);
+            report = commit(CommitKinds.BOTH, since);
         } finally {
             takeovers.committed();
         }

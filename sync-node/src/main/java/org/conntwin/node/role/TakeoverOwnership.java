@@ -1,21 +1,27 @@
 package org.conntwin.node.role;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.conntwin.injector.Ownership;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 
-/** What is committed becomes this node's own; its own copy wins against an origin with a lower claim. */
+/**
+ * What is committed becomes this node's own; its own copy wins against an origin with a lower claim, unless the origin is
+ * known to have carried the flows after it.
+ */
 final class TakeoverOwnership implements Ownership {
     private final InternalCache internal;
     private final long ownClaim;
     private final LongSupplier originClaim;
+    private final BooleanSupplier originIsNewer;
 
-    TakeoverOwnership(InternalCache internal, long ownClaim, LongSupplier originClaim) {
+    TakeoverOwnership(InternalCache internal, long ownClaim, LongSupplier originClaim, BooleanSupplier originIsNewer) {
         this.internal = internal;
         this.ownClaim = ownClaim;
         this.originClaim = originClaim;
+        this.originIsNewer = originIsNewer;
     }
 
     @Override
@@ -23,7 +29,8 @@ final class TakeoverOwnership implements Ownership {
         if (!internal.owns(entry)) {
             return Standing.UNKNOWN;
         }
-        return ownClaim > originClaim.getAsLong() ? Standing.NEWER : Standing.OLDER;
+        boolean newer = ownClaim > originClaim.getAsLong() && !originIsNewer.getAsBoolean();
+        return newer ? Standing.NEWER : Standing.OLDER;
     }
 
     @Override

@@ -119,6 +119,28 @@ final class RoleKeeperTest {
     }
 
     @Test
+    void shouldTakeTheCopiesOfWhoCarriedTheFlowsWhileItWasFrozen() {
+        TestNode frozen = node("fw1");
+        TestNode other = node("fw2");
+        frozen.learn(0, 50);
+        frozen.roles.active();
+        awaitTwin(other, "fw1", 50);
+        long since = frozen.standing().incarnation();
+        other.roles.active();
+        awaitTwin(frozen, "fw2", 50);
+        other.roles.backup();
+        frozen.roles.active();
+        awaitTwin(frozen, "fw2", 50);
+
+        assertThat(frozen.roles.commit(CommitKinds.BOTH).skipped())
+                .as("by their claims its own copies are the newer ones")
+                .isEqualTo(50);
+        CommitReport report = frozen.roles.commit(CommitKinds.BOTH, since);
+        assertThat(report.skipped()).isZero();
+        assertThat(report.updated() + report.created()).isEqualTo(50);
+    }
+
+    @Test
     void shouldCommitWhileStillBackupAndOwnIt() {
         TestNode old = node("fw1");
         TestNode backup = node("fw2");
