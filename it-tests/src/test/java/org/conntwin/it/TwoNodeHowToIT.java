@@ -21,7 +21,10 @@ import org.conntwin.it.lab.Programs;
 import org.conntwin.it.traffic.PushProgram;
 import org.junit.jupiter.api.Test;
 
-/** The README's how-to for two firewalls does what it says, as it stands: every command of it runs, in order. */
+/**
+ * The README's how-to for two firewalls does what it says, as it stands: every command of it runs, in order. So does every
+ * block of the runbook.
+ */
 @KernelLab(programs = {"keepalived", "iptables-restore", "unshare"})
 class TwoNodeHowToIT {
     private static final String HEADING = "Two firewalls, step by step";
@@ -112,6 +115,30 @@ class TwoNodeHowToIT {
                 .filter(line -> line.startsWith("old udp="))
                 .findFirst()
                 .orElse("nothing");
+    }
+
+    @Test
+    void everyBlockOfTheRunbookRunsAndConnectionsOutliveThemAll() throws IOException {
+        String runbook = Files.readString(checkout.resolve("deploy/RUNBOOK.md"));
+        List<HowTo.Step> steps = HowTo.of(readme(), HEADING).steps();
+        try (Lab lab = Lab.open()) {
+            FirewallPair pair = new FirewallPair(lab, checkout);
+            follow(pair, steps.subList(0, first(steps, TAKEOVER)));
+            LabProcess client = traffic(lab, pair);
+            for (String section : List.of(
+                    "Failover drill", "Planned switchover", "Upgrade", "Key rotation", "Replacing the backup")) {
+                follow(pair, HowTo.of(runbook, section).steps());
+                assertThat(pair.hasAddresses(1))
+                        .as("fw1 is in charge after: " + section)
+                        .isTrue();
+                assertThat(pair.hasAddresses(2))
+                        .as("fw2 is not, after: " + section)
+                        .isFalse();
+            }
+            String flows = end(client);
+            figure("the runbook's sections: " + flows);
+            assertThat(flows).contains("tcp=" + TCP_FLOWS + " ", " broken=0 ");
+        }
     }
 
     @Test

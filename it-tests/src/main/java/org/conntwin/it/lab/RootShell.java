@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Root's shell on a machine of its own, as far as namespaces make one: with the network of a namespace, and its own
  * {@code /etc} (a copy) and {@code /run} (empty). What it is told changes nothing outside. {@code scp} to another such
- * shell's address copies the file there, as if an SSH server ran. Not thread-safe.
+ * shell's address copies the file there, as if an SSH server ran; {@code systemctl} starts, stops and restarts the node and
+ * keepalived as their units do. Not thread-safe.
  */
 public final class RootShell {
     private static final String MACHINE = """
@@ -32,6 +34,32 @@ public final class RootShell {
             while [ $# -gt 1 ]; do cp -p "$1" "$folder"; shift; done
             """;
 
+    /** {@code systemctl start|stop|restart UNIT...}: a unit is up, or gone, when it returns. */
+    private static final String SYSTEMCTL = """
+            #!/bin/sh -e
+            stop_conntwin() {
+              conntwin stop >/dev/null
+              while [ -e /run/conntwin/control.sock ]; do sleep 0.1; done
+            }
+            start_conntwin() {
+              setsid conntwin node --config /etc/conntwin/node.yaml </dev/null &
+              until conntwin status >/dev/null 2>&1; do sleep 0.2; done
+            }
+            stop_keepalived() {
+              kill "$(cat /run/keepalived.pid)"
+              while [ -e /run/keepalived.pid ]; do sleep 0.1; done
+            }
+            start_keepalived() { keepalived; }
+            verb=$1
+            shift
+            for unit; do
+              case $verb in
+                restart) "stop_$unit"; "start_$unit" ;;
+                *) "${verb}_$unit" ;;
+              esac
+            done
+            """;
+
     private final LabProcess process;
     private final Path folder;
     private int blocks;
@@ -51,8 +79,8 @@ public final class RootShell {
         try {
             Path folder = Files.createDirectory(lab.directory().resolve(name + "-root"));
             Path programs = Files.createDirectories(lab.directory().resolve("bin"));
-            Path scp = Files.writeString(programs.resolve("scp"), SCP);
-            Command.of("chmod", "755", scp.toString()).runOrThrow();
+            program(programs.resolve("scp"), SCP);
+            program(programs.resolve("systemctl"), SYSTEMCTL);
             LabProcess process = LabProcess.start(
                     lab,
                     "shell of " + name,
@@ -78,6 +106,11 @@ public final class RootShell {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /**
