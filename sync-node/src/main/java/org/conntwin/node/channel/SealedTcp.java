@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class SealedTcp extends TP implements TcpLink.Owner {
     private static final int MAX_INCOMING = 64;
     private static final int MAX_LINKS = 64;
     private static final int PROOF_MILLIS = 5_000;
+    private static final Duration ACCEPTOR_WAIT = Duration.ofMillis(500);
     /** Heartbeats come every second; a connection that brings nothing for so long is dead. */
     private static final int IDLE_MILLIS = 60_000;
 
@@ -44,6 +46,7 @@ final class SealedTcp extends TP implements TcpLink.Owner {
     private final Set<Incoming> incoming = new LinkedHashSet<>();
     private volatile Set<Address> others = Set.of();
     private volatile boolean stopped;
+    private volatile @org.jspecify.annotations.Nullable Thread acceptor;
 
     /** Takes a socket that listens already; it is closed with the transport. */
     SealedTcp(Gate gate, Drops drops, ServerSocket server) {
@@ -65,7 +68,9 @@ final class SealedTcp extends TP implements TcpLink.Owner {
     @Override
     protected void handleConnect() throws Exception {
         super.handleConnect();
-        getThreadFactory().newThread(this::accept, "tcp-accept").start();
+        Thread accepting = getThreadFactory().newThread(this::accept, "tcp-accept");
+        acceptor = accepting;
+        accepting.start();
     }
 
     @Override
@@ -82,6 +87,19 @@ final class SealedTcp extends TP implements TcpLink.Owner {
         synchronized (incoming) {
             incoming.forEach(Incoming::close);
             incoming.clear();
+        }
+        awaitAcceptor();
+    }
+
+    /** The system keeps the port until the thread that waits in it has woken up; whoever comes next may want it. */
+    private void awaitAcceptor() {
+        Thread accepting = acceptor;
+        if (accepting != null) {
+            try {
+                boolean _ = accepting.join(ACCEPTOR_WAIT);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
