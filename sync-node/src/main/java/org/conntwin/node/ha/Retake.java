@@ -37,6 +37,7 @@ final class Retake implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("keepalived-retake").daemon().factory());
     private boolean running;
+    private volatile boolean renewed;
     private volatile boolean ended;
     private volatile long begun;
     private volatile long heard;
@@ -61,6 +62,7 @@ final class Retake implements AutoCloseable {
         heard = begun;
         committed = begun;
         ended = false;
+        renewed = false;
         if (!running) {
             running = true;
             thread.execute(this::run);
@@ -93,12 +95,12 @@ final class Retake implements AutoCloseable {
         return !ended && clock.nanos() - begun < LONGEST_NANOS;
     }
 
-    /** Commits now and then while lines still come; true when none has come for a while. */
+    /** Commits at once, then now and then while lines still come; true when none has come for a while. */
     private boolean committedSince() {
         long now = clock.nanos();
         boolean quiet = now - heard >= QUIET_NANOS;
-        if (!quiet && now - committed >= BETWEEN_COMMITS_NANOS) {
-            commit();
+        if (!renewed || (!quiet && now - committed >= BETWEEN_COMMITS_NANOS)) {
+            commit(true);
         }
         return quiet;
     }
@@ -111,9 +113,12 @@ final class Retake implements AutoCloseable {
         return !ended;
     }
 
-    private synchronized void commit() {
+    private synchronized void commit(boolean complete) {
         if (!ended) {
-            CommitReport report = roles.commit(CommitKinds.BOTH);
+            // Once, with the twins complete, the peers' copies win; what this node has seen since then is its own.
+            boolean renews = complete && !renewed;
+            CommitReport report = renews ? roles.commitOverOwn(CommitKinds.BOTH) : roles.commit(CommitKinds.BOTH);
+            renewed |= renews;
             committed = clock.nanos();
             LOG.log(System.Logger.Level.INFO, "caught up with the peers: {0}", report.summary());
         }
@@ -122,7 +127,7 @@ final class Retake implements AutoCloseable {
     private synchronized void finish() {
         running = false;
         if (!ended) {
-            commit();
+            commit(false);
             comebacks.increment();
         }
     }

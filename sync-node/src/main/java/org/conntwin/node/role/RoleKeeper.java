@@ -77,13 +77,26 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     /** Writes what the peers own into the local table; it becomes this node's own. */
     public synchronized CommitReport commit(CommitKinds kinds) {
+        return commit(kinds, identity.standing().claim());
+    }
+
+    /**
+     * The same after this node was frozen or cut off while a peer had its flows, and twins are complete: the peers' copies
+     * are the newer ones, of flows that this node owns, too. Ranks do not show it when the peer has stepped down meanwhile,
+     * as it then claims nothing any more.
+     */
+    public synchronized CommitReport commitOverOwn(CommitKinds kinds) {
+        return commit(kinds, 0);
+    }
+
+    private CommitReport commit(CommitKinds kinds, long ownClaim) {
         Replication wired = replication();
         // What is committed is announced as a whole afterwards: the table needs the processors now.
         wired.hold(true);
         try {
             TwinSource source = new TwinSource(external, wired::claimOf);
-            TakeoverOwnership ownership = new TakeoverOwnership(
-                    internal, identity.standing().claim(), () -> wired.claimOf(source.currentOrigin()));
+            TakeoverOwnership ownership =
+                    new TakeoverOwnership(internal, ownClaim, () -> wired.claimOf(source.currentOrigin()));
             CommitReport report = injector.commit(source, ownership, kinds);
             lastCommit = new LastCommit(Instant.now(), report);
             totals.add(report);

@@ -209,6 +209,27 @@ final class RoleKeeperTest {
     }
 
     @Test
+    void shouldTakeThePeersNewerCopiesAfterAPartitionInWhichItStayedActive() {
+        TestNode first = node("fw1");
+        TestNode second = node("fw2");
+        first.learn(0, 10);
+        first.roles.active();
+        awaitTwin(second, "fw1", 10);
+        await().atMost(LONG).until(() -> second.replication.claimOf("fw1") == 1);
+        network.separate("fw1");
+        second.roles.active();
+        second.roles.backup();
+        network.separate();
+        awaitTwin(first, "fw2", 10);
+        assertThat(first.roles.commit(CommitKinds.BOTH).skipped()).isEqualTo(10);
+
+        CommitReport report = first.roles.commitOverOwn(CommitKinds.BOTH);
+        assertThat(report.skipped()).isZero();
+        assertThat(report.updated()).isEqualTo(10);
+        assertThat(first.standing().role()).isEqualTo(RoleName.ACTIVE);
+    }
+
+    @Test
     void shouldLeaveOneActiveWhenBothClaimedApart() {
         TestNode first = node("fw1");
         TestNode second = node("fw2");
