@@ -39,6 +39,9 @@ final class Retake implements AutoCloseable {
             Thread.ofPlatform().name("keepalived-retake").daemon().factory());
     private boolean running;
     private volatile boolean ended;
+    /** Whether the peers' complete copies were taken: what this node has seen since then is its own. */
+    private volatile boolean renewed;
+
     private volatile long since;
     private volatile long begun;
     private volatile long heard;
@@ -64,6 +67,7 @@ final class Retake implements AutoCloseable {
         heard = begun;
         committed = begun;
         ended = false;
+        renewed = false;
         if (!running) {
             running = true;
             thread.execute(this::run);
@@ -96,12 +100,13 @@ final class Retake implements AutoCloseable {
         return !ended && clock.nanos() - begun < LONGEST_NANOS;
     }
 
-    /** Commits now and then while lines still come; true when none has come for a while. */
+    /** Commits at once, then now and then while lines still come; true when none has come for a while. */
     private boolean committedSince() {
         long now = clock.nanos();
         boolean quiet = now - heard >= QUIET_NANOS;
-        if (!quiet && now - committed >= BETWEEN_COMMITS_NANOS) {
+        if (!renewed || (!quiet && now - committed >= BETWEEN_COMMITS_NANOS)) {
             commit();
+            renewed = true;
         }
         return quiet;
     }
@@ -116,7 +121,8 @@ final class Retake implements AutoCloseable {
 
     private synchronized void commit() {
         if (!ended) {
-            CommitReport report = roles.commit(CommitKinds.BOTH, since);
+            CommitReport report =
+                    renewed ? roles.commit(CommitKinds.BOTH) : roles.commit(CommitKinds.BOTH, since);
             committed = clock.nanos();
             LOG.log(System.Logger.Level.INFO, "caught up with the peers: {0}", report.summary());
         }
