@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import org.conntwin.it.containers.ContainerEngine;
 import org.conntwin.it.containers.ContainerLab;
-import org.conntwin.it.containers.Engine;
 import org.conntwin.it.containers.FirewallContainer;
 import org.conntwin.it.containers.Link;
 import org.conntwin.it.containers.TrafficReport;
@@ -48,7 +48,7 @@ class ContainerFailoverIT {
     @BeforeAll
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     static void twoFirewallsUnderTraffic() {
-        Engine.buildImage();
+        ContainerEngine.buildImage();
         lab = ContainerLab.start();
         whole();
         lab.traffic().probe();

@@ -1,7 +1,7 @@
 package org.conntwin.it;
 
 import java.util.Optional;
-import org.conntwin.it.containers.Engine;
+import org.conntwin.it.containers.ContainerEngine;
 import org.conntwin.it.lab.LabException;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -15,7 +15,7 @@ final class ContainerLabCondition implements ExecutionCondition {
         if (context.getTestMethod().isPresent()) {
             return ConditionEvaluationResult.enabled("decided for the class");
         }
-        Optional<String> missing = Engine.missing();
+        Optional<String> missing = ContainerEngine.missing();
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("an engine answers");
         }

@@ -64,7 +64,8 @@ public final class ContainerLab implements AutoCloseable {
     private void build() {
         for (Link link : Link.values()) {
             Network network = Network.builder()
-                    .createNetworkCmdModifier(command -> command.withLabels(Map.of(Engine.LABEL, link.label())))
+                    .createNetworkCmdModifier(
+                            command -> command.withLabels(Map.of(ContainerEngine.LABEL, link.label())))
                     .build();
             made.push(network);
             networks.put(link, network);

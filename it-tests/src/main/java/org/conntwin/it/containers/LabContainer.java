@@ -44,8 +44,8 @@ public final class LabContainer implements AutoCloseable {
      */
     @SuppressWarnings("resource") // closed with the lab container
     public static LabContainer start(String name, Map<Link, Network> networks, List<Link> links, String... words) {
-        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(Engine.IMAGE))
-                .withLabel(Engine.LABEL, name)
+        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(ContainerEngine.IMAGE))
+                .withLabel(ContainerEngine.LABEL, name)
                 .withNetwork(network(networks, links.getFirst()))
                 .withTmpFs(Map.of("/run", "rw,exec"))
                 .withCommand(words)

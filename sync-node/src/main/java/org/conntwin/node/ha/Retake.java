@@ -121,8 +121,7 @@ final class Retake implements AutoCloseable {
 
     private synchronized void commit() {
         if (!ended) {
-            CommitReport report =
-                    renewed ? roles.commit(CommitKinds.BOTH) : roles.commit(CommitKinds.BOTH, since);
+            CommitReport report = renewed ? roles.commit(CommitKinds.BOTH) : roles.commit(CommitKinds.BOTH, since);
             committed = clock.nanos();
             LOG.log(System.Logger.Level.INFO, "caught up with the peers: {0}", report.summary());
         }

@@ -4,24 +4,20 @@ import com.github.dockerjava.api.exception.DockerException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.conntwin.it.lab.Command;
-import org.conntwin.it.lab.Product;
+import org.conntwin.it.lab.Engine;
 import org.testcontainers.DockerClientFactory;
 
-/** The engine that the containers run on. Any thread may use it. */
-public final class Engine {
+/** The engine that Testcontainers finds, which is that of the environment or the machine. Any thread may use it. */
+public final class ContainerEngine {
     /** The image of all containers. */
     public static final String IMAGE = "conntwin-lab:latest";
 
     /** What all containers and networks are labelled with. */
     public static final String LABEL = "org.conntwin.lab";
 
-    private static final Duration IMAGE_LIMIT = Duration.ofMinutes(8);
-
-    private Engine() {}
+    private ContainerEngine() {}
 
     /** What is missing for scenarios in containers, in one line; empty when nothing is. */
     public static Optional<String> missing() {
@@ -44,12 +40,11 @@ public final class Engine {
         }
     }
 
-    /** Builds the image from this build's tarball; without the network where root file systems can be made here. */
+    /** Builds the image from this build's tarball. */
     public static void buildImage() {
-        boolean here = program("debootstrap").isPresent() && "root".equals(System.getProperty("user.name"));
-        Path script = Product.ofThisBuild().launcher().resolveSibling("lab").resolve("images");
-        Command command = here ? Command.of(script.toString()) : Command.of(script.toString(), "--registry");
-        command.within(IMAGE_LIMIT).runOrThrow();
+        try (Engine engine = Engine.open()) {
+            engine.images();
+        }
     }
 
     private static Optional<Path> program(String name) {
