@@ -174,7 +174,9 @@ class AlertsIT {
         Control small = node("s2", together, 4, 1000, SMALL_HEAP);
         int port = prometheus();
         await().atMost(Duration.ofSeconds(30)).until(() -> scraped(port) == targets.size());
-        assertThat(firing(port)).doesNotContain("ConntwinTwoActives", "ConntwinTwinNotInParity", "ConntwinDown");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(firing(port))
+                        .doesNotContain("ConntwinTwoActives", "ConntwinTwinNotInParity", "ConntwinDown"));
 
         one.done("role", "active");
         two.done("role", "active");
