@@ -2,6 +2,7 @@ package org.conntwin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.conntwin.it.Stopwatch.figure;
+import static org.conntwin.it.Stopwatch.pause;
 import static org.conntwin.it.Stopwatch.secondsUntil;
 
 import java.time.Duration;
@@ -156,14 +157,6 @@ class ContainerFailoverIT {
                 commit.at("entries").number(),
                 commit.at("expectations").number(),
                 1000 * commit.at("seconds").real());
-    }
-
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.conntwin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.conntwin.it.Stopwatch.figure;
+import static org.conntwin.it.Stopwatch.pause;
 import static org.conntwin.it.Stopwatch.secondsUntil;
 
 import java.io.IOException;
@@ -237,14 +238,6 @@ class KeepalivedIT {
     private void secondHasTakenOver() {
         secondsUntil("the second has the addresses", SOON, () -> vrrp(2).hasAddresses());
         secondsUntil("the second is active", SOON, () -> role(2).equals("active"));
-    }
-
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

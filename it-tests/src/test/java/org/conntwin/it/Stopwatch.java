@@ -29,6 +29,15 @@ final class Stopwatch {
         return secondsUntil("parity", limit, node::parity);
     }
 
+    /** Lets traffic or trouble go on for so long. */
+    static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Prints a figure of the run; the reports collect these lines. */
     static void figure(String text) {
         System.out.println("fig: " + text);

@@ -14,8 +14,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.conntwin.node.channel.ChannelException;
-import org.conntwin.node.config.ConfigReader;
-import org.conntwin.node.config.ConfigResult;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlClient;
@@ -55,24 +53,8 @@ final class UserspaceNodesTest {
 
     private RunningNode start(int number, String sync)
             throws ChannelException, ControlException, HttpException, KeyFileException {
-        String text = """
-                node: fw%d
-                table: userspace
-                cluster:
-                  name: test
-                  bind-address: 127.0.0.%d
-                  transport: tcp
-                  port: %d
-                  members: [127.0.0.1, 127.0.0.2]
-                  insecure: true
-                sync: %s
-                control: {socket: %s}
-                userspace: {helpers: ["ftp:tcp/21"]}
-                """.formatted(number, number, port, sync, socket(number));
-        NodeConfig config = switch (ConfigReader.parse(text, "test")) {
-            case ConfigResult.Valid(var valid) -> valid;
-            case ConfigResult.Invalid(var errors) -> throw new AssertionError(errors);
-        };
+        NodeConfig config = LoopbackConfig.of(
+                number, port, socket(number), "sync: " + sync + "\nuserspace: {helpers: [\"ftp:tcp/21\"]}\n");
         RunningNode node = RunningNode.start(config, Surroundings.NONE, () -> {});
         running.add(node);
         return node;

@@ -20,8 +20,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.conntwin.node.channel.ChannelException;
-import org.conntwin.node.config.ConfigReader;
-import org.conntwin.node.config.ConfigResult;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlException;
@@ -57,23 +55,8 @@ final class WatchedNodesTest {
     }
 
     private RunningNode start(int number) throws ChannelException, ControlException, HttpException, KeyFileException {
-        String text = """
-                node: fw%d
-                table: userspace
-                cluster:
-                  name: test
-                  bind-address: 127.0.0.%d
-                  transport: tcp
-                  port: %d
-                  members: [127.0.0.1, 127.0.0.2]
-                  insecure: true
-                control: {socket: %s}
-                http: {address: "127.0.0.1:%d"}
-                """.formatted(number, number, port, folder.resolve("fw" + number), http[number]);
-        NodeConfig config = switch (ConfigReader.parse(text, "test")) {
-            case ConfigResult.Valid(var valid) -> valid;
-            case ConfigResult.Invalid(var errors) -> throw new AssertionError(errors);
-        };
+        NodeConfig config = LoopbackConfig.of(
+                number, port, folder.resolve("fw" + number), "http: {address: \"127.0.0.1:" + http[number] + "\"}\n");
         RunningNode node = RunningNode.start(config, Surroundings.NONE, () -> {});
         running.add(node);
         return node;

@@ -19,6 +19,7 @@ import org.conntwin.node.config.NodeConfig.Ha;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
+import org.conntwin.node.role.Readiness;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.role.TakeoverListener;
 import org.conntwin.proto.RoleName;
@@ -210,14 +211,14 @@ public final class HighAvailability implements AutoCloseable {
         if (follower.problem() != null) {
             return false;
         }
-        if (role == RoleName.ACTIVE || role == RoleName.MULTI) {
+        if (Readiness.carries(role)) {
             return true;
         }
-        List<String> peers = replication.peers().stream()
-                .filter(PeerStatus::up)
-                .map(PeerStatus::name)
-                .toList();
-        return !peers.isEmpty() && peers.stream().allMatch(replication::inParity);
+        // Unlike a gate, a priority counts only against others: who sees nobody yet must not win against who has the
+        // flows.
+        List<PeerStatus> peers = replication.peers();
+        return peers.stream().anyMatch(PeerStatus::up)
+                && Readiness.behind(peers, replication::inParity).isEmpty();
     }
 
     /** What is wrong now, a line each; empty when nothing is. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -23,8 +24,8 @@ final class Meters {
         this.registry = registry;
     }
 
-    void gauge(String name, String help, LongSupplier value, String... tags) {
-        Gauge.builder(name, value, LongSupplier::getAsLong)
+    void gauge(String name, String help, DoubleSupplier value, String... tags) {
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
                 .description(help)
                 .tags(tags)
                 .strongReference(true)

@@ -161,7 +161,7 @@ final class NodeMetrics implements AutoCloseable {
             String name = "conntwin.network." + Meters.words(key, '.');
             String help = "Replication: " + Meters.words(key, ' ');
             if (LEVELS.contains(key)) {
-                meters.gauge(name, help, new Meters.Named(counters, key));
+                meters.gauge(name, help, new Meters.Named(counters, key)::getAsLong);
             } else {
                 meters.counter(name, help, new Meters.Named(counters, key));
             }
@@ -179,9 +179,9 @@ final class NodeMetrics implements AutoCloseable {
         CommitTotals totals = parts.roles().commitTotals();
         meters.counter("conntwin.commits", "Commits, takeovers included", totals::commits);
         meters.counters("conntwin.commit.entries", "Entries and expectations by outcome", "outcome", totals::outcomes);
-        meters.gauge("conntwin.commit.last.millis", "How long the last commit took", () -> {
+        meters.gauge("conntwin.commit.last.seconds", "How long the last commit took", () -> {
             LastCommit last = parts.roles().lastCommit();
-            return last == null ? 0 : Math.round(last.report().seconds() * 1000);
+            return last == null ? 0 : last.report().seconds();
         });
         WriteThrough through = parts.writeThrough();
         if (through != null) {

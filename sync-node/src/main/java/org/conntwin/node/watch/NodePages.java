@@ -12,6 +12,7 @@ import org.conntwin.node.command.NodeParts;
 import org.conntwin.node.command.StatusReport;
 import org.conntwin.node.http.Page;
 import org.conntwin.node.http.Pages;
+import org.conntwin.node.role.Readiness;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ public final class NodePages implements Pages, AutoCloseable {
             return Page.text(503, ill.get() + "\n");
         }
         List<String> missing = Readiness.missing(
-                parts.identity().standing(), parts.replication().peers());
+                parts.identity().standing(), parts.replication().peers(), parts.replication()::inParity);
         return missing.isEmpty() ? Page.text(200, "ready\n") : Page.text(503, String.join("\n", missing) + "\n");
     }
 

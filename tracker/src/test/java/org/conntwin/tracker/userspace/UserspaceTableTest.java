@@ -12,7 +12,6 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
-import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
@@ -32,9 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the userspace table does beyond what every table does. */
 class UserspaceTableTest {
-    /** Further than any flow gets while nobody tells of it. */
-    private static final int FAR = 1 << 27;
-
     private final SteppedClock clock = new SteppedClock();
     private final List<UserspaceTable> opened = new ArrayList<>();
 
@@ -262,99 +258,6 @@ class UserspaceTableTest {
                         insert(EntryParser.parse(String.format(line, 1))),
                         insert(EntryParser.parse(String.format(line, 2)))))
                 .containsExactly(Outcome.DONE, Outcome.EXISTS);
-    }
-
-    @Test
-    void aRestoredFlowHasItsWindowsAndOnceItsFirstSegmentsAreThroughOnlyThoseWithinThemPass() {
-        UserspaceTable first = table();
-        Gateway before = new Gateway(first);
-        before.connect(5000);
-        before.pass(Gateway.client(5000, 0, 0).payload(500));
-        before.pass(Gateway.server(5000, 0, 500).payload(700));
-        Conntrack told = found(first, 5000);
-
-        UserspaceTable exact = table();
-        assertThat(silently(exact, insert(told))).containsExactly(Outcome.DONE);
-        assertThat(found(exact, 5000).state()).isEqualTo(told.state());
-        Gateway after = new Gateway(exact);
-        assertThat(after.pass(Gateway.client(5000, 500 + FAR, 700).payload(10))).isEqualTo(PacketState.INVALID);
-        assertThat(after.pass(Gateway.server(5000, 700, 500 + FAR))).isEqualTo(PacketState.INVALID);
-        after.settle(5000, 500, 700);
-        assertThat(after.pass(
-                        Gateway.client(5000, 500 + 3 * Gateway.WINDOW, 700).payload(10)))
-                .isEqualTo(PacketState.INVALID);
-        assertThat(after.pass(Gateway.server(5000, 700, 501))).isEqualTo(PacketState.INVALID);
-        assertThat(after.pass(Gateway.client(5000, 500, 1400))).isEqualTo(PacketState.INVALID);
-        assertThat(after.pass(Gateway.client(5000, 500, 700).payload(10))).isEqualTo(PacketState.ESTABLISHED);
-        assertThat(after.pass(Gateway.server(5000, 700, 510))).isEqualTo(PacketState.ESTABLISHED);
-
-        UserspaceTable learning = table();
-        silently(learning, insert(changed(told, out -> out.state = new TcpState(TcpState.ESTABLISHED, 0, 0, 0, 0))));
-        assertThat(new Gateway(learning)
-                        .pass(Gateway.client(5000, 500 + FAR, 700).payload(10)))
-                .isEqualTo(PacketState.ESTABLISHED);
-    }
-
-    @Test
-    void anUpdateWithoutWindowsLeavesThemAsTheyAre() {
-        UserspaceTable table = table();
-        new Gateway(table).connect(5000);
-        Conntrack before = found(table, 5000);
-        TcpState told = (TcpState) Objects.requireNonNull(before.state());
-        Conntrack update = changed(before, out -> {
-            out.mark = 7;
-            out.state = new TcpState(told.state(), 0, 0, told.originalFlags(), told.replyFlags());
-        });
-
-        assertThat(silently(table, new TableChange.Update(update))).containsExactly(Outcome.DONE);
-        assertThat(found(table, 5000).mark()).isEqualTo(7);
-        assertThat(found(table, 5000).state()).isEqualTo(told);
-    }
-
-    @Test
-    void movingWindowsAreToldNowAndThenAndAreNoEvents() throws InterruptedException {
-        UserspaceTable table = table();
-        Heard heard = new Heard();
-        table.listen(heard);
-        Gateway gateway = new Gateway(table);
-        gateway.connect(5000);
-        assertThat(heard.await(() -> heard.kinds().size() == 3)).isTrue();
-        for (int i = 0; i < 40; i++) {
-            gateway.pass(Gateway.client(5000, 10 * i, 0).payload(10));
-        }
-        clock.pass(0.1);
-        assertThat(heard.await(() -> heard.windows().size() == 1)).isTrue();
-        gateway.pass(Gateway.server(5000, 0, 400));
-        clock.pass(0.1);
-        Thread.sleep(100);
-        assertThat(heard.windows()).hasSize(1);
-        clock.pass(0.2);
-        assertThat(heard.await(() -> heard.windows().size() == 2)).isTrue();
-        clock.pass(10);
-        Thread.sleep(100);
-
-        assertThat(heard.windows()).hasSize(2);
-        assertThat(heard.windows().get(1).state()).isEqualTo(found(table, 5000).state());
-        assertThat(heard.misplaced()).isZero();
-        assertThat(heard.kinds()).hasSize(3);
-        assertThat(table.counters().eventsReceived()).isEqualTo(3);
-        assertThat(table.trackerCounters()).containsEntry("windowsTold", 2L);
-    }
-
-    @Test
-    void windowsThatMoveFarAreToldAtOnce() throws InterruptedException {
-        UserspaceTable table = table();
-        Heard heard = new Heard();
-        table.listen(heard);
-        Gateway gateway = new Gateway(table);
-        gateway.connect(5000);
-        for (int i = 0; i < 10; i++) {
-            gateway.pass(Gateway.client(5000, 1000 * i, 0).payload(1000));
-            gateway.pass(Gateway.server(5000, 0, 1000 * (i + 1)));
-        }
-
-        assertThat(heard.await(() -> !heard.windows().isEmpty())).isTrue();
-        assertThat(heard.windows()).hasSizeBetween(1, 2);
     }
 
     @Test

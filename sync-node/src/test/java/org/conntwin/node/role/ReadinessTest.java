@@ -1,4 +1,4 @@
-package org.conntwin.node.watch;
+package org.conntwin.node.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,17 +10,25 @@ import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
     private static final PeerStatus AHEAD = new PeerStatus("fw1", true, RoleName.ACTIVE, 1, 5, 0, 7, false, 3);
-    private static final PeerStatus EVEN = new PeerStatus("fw1", true, RoleName.ACTIVE, 1, 5, 0, 0, true, 0);
+    private static final PeerStatus EVEN = new PeerStatus("fw2", true, RoleName.ACTIVE, 1, 5, 0, 0, true, 0);
+    /** It lacks something of this node's; this node's twin of it is whole. */
+    private static final PeerStatus BEHIND = new PeerStatus("fw2", true, RoleName.ACTIVE, 1, 5, 9, 4, false, 3);
+
     private static final PeerStatus GONE = new PeerStatus("fw3", false, RoleName.ACTIVE, 1, 5, 0, 7, false, 3);
 
     private static List<String> missing(RoleName role, PeerStatus... peers) {
-        return Readiness.missing(new Identity.Standing(role, 1, 0), List.of(peers));
+        return Readiness.missing(new Identity.Standing(role, 1, 0), List.of(peers), name -> name.equals("fw2"));
     }
 
     @Test
     void aBackupIsReadyOnceItHasWhatItsPeersHave() {
         assertThat(missing(RoleName.BACKUP, AHEAD)).containsExactly("not in parity with fw1: 7 entries behind");
         assertThat(missing(RoleName.BACKUP, EVEN)).isEmpty();
+    }
+
+    @Test
+    void whatAPeerLacksDoesNotKeepThisNodeFromTakingOver() {
+        assertThat(missing(RoleName.BACKUP, BEHIND)).isEmpty();
     }
 
     @Test
