@@ -123,4 +123,30 @@ class SelfHealingIT {
         secondsUntilParity(cluster.control(2), HEALED);
         figure("partition: healed %.2f s after the network".formatted(healed));
     }
+
+    @Test
+    void aSyncInterfaceThatIsRemovedAndMadeAnewIsListenedOnAgain() {
+        cluster.start(2);
+        load(FEW);
+        secondsUntilEntries(cluster.control(2), "external", FEW, HEALED);
+        for (int number = 1; number <= 2; number++) {
+            cluster.network().unplug(cluster.firewall(number));
+            cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7" + number));
+            secondsUntilEntries(cluster.control(1), "internal", FEW + FEW * number, HEALED);
+            cluster.network().plug(cluster.firewall(number));
+            double healed = secondsUntilEntries(cluster.control(2), "external", FEW + FEW * number, REJOINED);
+            secondsUntilParity(cluster.control(2), REJOINED);
+            figure("sync interface of fw%d made anew: whole %.2f s later".formatted(number, healed));
+        }
+    }
+
+    @Test
+    void aSyncAddressThatIsTakenAwayAndGivenBackIsListenedOnAgain() {
+        cluster.start(2);
+        cluster.network().renumber(cluster.firewall(2));
+        load(FEW);
+        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, REJOINED);
+        secondsUntilParity(cluster.control(2), REJOINED);
+        figure("sync address given back: whole %.2f s later".formatted(healed));
+    }
 }

@@ -36,11 +36,19 @@ public final class SyncNetwork {
 
     private static Firewall firewall(Lab lab, Namespace bridge, int number) {
         Firewall firewall = new Firewall(number, lab.namespace("fw" + number), "10.99.9.1" + number);
-        Bridges.attach(firewall.namespace(), Firewall.SYNC_DEVICE, bridge, port(number));
+        plug(firewall, bridge);
+        return firewall;
+    }
+
+    private static void plug(Firewall firewall, Namespace bridge) {
+        Bridges.attach(firewall.namespace(), Firewall.SYNC_DEVICE, bridge, port(firewall.number()));
+        address(firewall);
+    }
+
+    private static void address(Firewall firewall) {
         firewall.namespace().ip("addr add " + firewall.syncAddress() + "/24 dev " + Firewall.SYNC_DEVICE);
         // Without this route, multicast sent by a tool that names no device has nowhere to go.
         firewall.namespace().ip("route add 224.0.0.0/4 dev " + Firewall.SYNC_DEVICE);
-        return firewall;
     }
 
     /** The firewall with this number, from 1. */
@@ -61,6 +69,22 @@ public final class SyncNetwork {
     /** Undoes {@link #cut}. */
     public void heal(Firewall firewall) {
         bridge.ip("link set " + port(firewall.number()) + " up");
+    }
+
+    /** Removes the firewall's sync device, as an engine does that disconnects a container from a network. */
+    public void unplug(Firewall firewall) {
+        firewall.namespace().ip("link del " + Firewall.SYNC_DEVICE);
+    }
+
+    /** Makes the device anew after {@link #unplug}, with another index and the same address. */
+    public void plug(Firewall firewall) {
+        plug(firewall, bridge);
+    }
+
+    /** Takes the sync address away and gives it back, the device stays: the kernel leaves all groups meanwhile. */
+    public void renumber(Firewall firewall) {
+        firewall.namespace().ip("addr flush dev " + Firewall.SYNC_DEVICE);
+        address(firewall);
     }
 
     /** Bytes and packets that this firewall sent and received on its sync device since it was made. */

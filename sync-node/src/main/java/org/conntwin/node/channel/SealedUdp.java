@@ -1,27 +1,46 @@
 package org.conntwin.node.channel;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.UDP;
+import org.jspecify.annotations.Nullable;
 
-/** The UDP transport behind a {@link Gate}: what leaves is wrapped, what arrives is unwrapped or dropped. */
+/**
+ * The UDP transport behind a {@link Gate}: what leaves is wrapped, what arrives is unwrapped or dropped.
+ *
+ * <p>Each second it looks whether the kernel still hears the group on the bind address's interface. When that interface
+ * was removed and made anew, or its address went and came back, the sockets are opened again; what is to be sent until
+ * then fails and is counted, and the reliable part of it is sent again.
+ */
 final class SealedUdp extends UDP {
+    private static final Logger LOG = System.getLogger(SealedUdp.class.getName());
+    private static final long LOOK_SECONDS = 1;
+
     private final Gate gate;
     private final Drops drops;
-    private final NetworkInterface network;
     private final byte[] frame = new byte[Gate.MAX_FRAME_BYTES];
+    private final JoinedGroups joined;
+    private final Object reopening = new Object();
+    private volatile NetworkInterface network;
+    private @Nullable Future<?> look;
 
     /** Multicasts leave and arrive by {@code network}, also when it does not list the bind address (127.0.0.2). */
-    SealedUdp(Gate gate, Drops drops, NetworkInterface network) {
+    SealedUdp(Gate gate, Drops drops, NetworkInterface network, InetAddress group) {
         this.gate = gate;
         this.drops = drops;
         this.network = network;
         this.receive_interfaces = List.of(network);
+        this.joined = JoinedGroups.of(group);
+        setMulticastAddress(group);
     }
 
     @Override
@@ -33,6 +52,55 @@ final class SealedUdp extends UDP {
             throw new java.io.UncheckedIOException(e);
         }
         return (T) this;
+    }
+
+    @Override
+    public void start() throws Exception {
+        super.start();
+        synchronized (reopening) {
+            look = getTimer().scheduleWithFixedDelay(this::listenAgain, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void stop() {
+        synchronized (reopening) {
+            Future<?> looking = look;
+            look = null;
+            if (looking != null) {
+                looking.cancel(false);
+            }
+            super.stop();
+        }
+    }
+
+    /** Opens the sockets again when the kernel no longer hears the group where the bind address is now. */
+    private void listenAgain() {
+        synchronized (reopening) {
+            if (look == null || (mcast_sock != null && joined.heardOn(network.getIndex()))) {
+                return;
+            }
+            try {
+                NetworkInterface now = Stack.network(bind_addr);
+                destroySockets();
+                stopThreads();
+                network = now;
+                receive_interfaces = List.of(now);
+                createSockets();
+                ucast_receivers = createReceivers(unicast_receiver_threads, sock, UCAST_NAME);
+                mcast_receivers = createReceivers(multicast_receiver_threads, mcast_sock, MCAST_NAME);
+                startThreads();
+                LOG.log(
+                        Level.INFO,
+                        "interface {0} of {1} was made anew; listening on it again",
+                        now.getName(),
+                        bind_addr.getHostAddress());
+            } catch (Exception notYet) {
+                // The address is not back, or not usable yet (IPv6 tests it first): the next look tries again. What
+                // could not be sent meanwhile has been counted.
+                LOG.log(Level.DEBUG, "cannot listen on {0} yet: {1}", bind_addr, notYet.getMessage());
+            }
+        }
     }
 
     /** The bundler's way out; also for messages that were not bundled. */

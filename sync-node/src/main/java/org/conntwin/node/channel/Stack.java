@@ -92,8 +92,7 @@ final class Stack {
         InetAddress group = settings.multicastAddress()
                 .orElseThrow(() -> new ChannelException("transport multicast needs a `multicast-address:`"));
         PortPair ports = PortPair.claim(settings.bindAddress(), settings.port(), UDP_PORTS);
-        SealedUdp transport = new SealedUdp(gate, drops, network);
-        transport.setMulticastAddress(group);
+        SealedUdp transport = new SealedUdp(gate, drops, network, group);
         transport.setMulticastPort(settings.port());
         transport.setMulticastTTL(1);
         // Asking for more than the kernel gives only makes JGroups complain.
@@ -187,7 +186,7 @@ final class Stack {
     }
 
     /** The interface of an address; for 127.0.0.2 and the like that of the loopback. */
-    private static NetworkInterface network(InetAddress address) throws ChannelException {
+    static NetworkInterface network(InetAddress address) throws ChannelException {
         try {
             NetworkInterface found = NetworkInterface.getByInetAddress(address);
             if (found == null && address.isLoopbackAddress()) {
