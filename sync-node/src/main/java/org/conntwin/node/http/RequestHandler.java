@@ -1,6 +1,7 @@
 package org.conntwin.node.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -17,13 +18,17 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Answers GET and HEAD; anything else is refused, and what cannot be read ends the connection. */
+/**
+ * Answers GET and HEAD; anything else is refused, and what cannot be read ends the connection. So does asking on without
+ * taking the answers: at most one waits here for each client.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
 
     private final Pages pages;
     private final Requests requests;
+    private @Nullable ChannelFuture answered;
 
     RequestHandler(Pages pages, Requests requests) {
         this.pages = pages;
@@ -32,7 +37,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
-        if (message.decoderResult().isFailure()) {
+        if (!context.channel().isActive()) {
+            return; // what was read before the connection was cut off
+        }
+        if (message instanceof HttpRequest && answered != null && !answered.isDone()) {
+            requests.refused.increment();
+            context.close();
+        } else if (message.decoderResult().isFailure()) {
             requests.malformed.increment();
             answer(context, Page.text(400, "this request cannot be read\n"), null);
         } else if (message instanceof HttpRequest request) {
@@ -65,7 +76,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    private static void answer(ChannelHandlerContext context, Page page, @Nullable HttpRequest request) {
+    private void answer(ChannelHandlerContext context, Page page, @Nullable HttpRequest request) {
         boolean head = request != null && request.method().equals(HttpMethod.HEAD);
         byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response = new DefaultFullHttpResponse(
@@ -85,7 +96,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
                 && !HttpUtil.isTransferEncodingChunked(request)
                 && HttpUtil.getContentLength(request, 0L) == 0;
         HttpUtil.setKeepAlive(response, keep);
-        var written = context.writeAndFlush(response);
+        ChannelFuture written = context.writeAndFlush(response);
+        answered = written;
         if (!keep) {
             written.addListener(ChannelFutureListener.CLOSE);
         }

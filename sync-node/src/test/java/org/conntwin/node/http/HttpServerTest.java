@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,15 +21,25 @@ import org.junit.jupiter.api.Test;
 class HttpServerTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+    /** More than the system takes for a client that reads nothing. */
+    private static final int LARGE = 16 << 20;
+
+    private final AtomicInteger larges = new AtomicInteger();
     private HttpServer server;
 
     @BeforeEach
     void open() throws HttpException {
         server = HttpServer.open(new InetSocketAddress(LOOPBACK, 0), path -> switch (path) {
             case "/here" -> Page.text(200, "häre\n");
+            case "/large" -> large();
             case "/broken" -> throw new IllegalStateException("on purpose");
             default -> null;
         });
+    }
+
+    private Page large() {
+        larges.incrementAndGet();
+        return Page.text(200, "x".repeat(LARGE));
     }
 
     @AfterEach
@@ -91,6 +102,18 @@ class HttpServerTest {
         String keep = "GET /here HTTP/1.1\r\nHost: x\r\n\r\n";
         assertThat(raw(keep + keep + request("GET", "/here")).split("häre\n", -1))
                 .hasSize(4);
+    }
+
+    @Test
+    void whoAsksOnWithoutTakingTheAnswersIsCutOff() throws IOException {
+        try (Socket socket = new Socket(LOOPBACK, server.port())) {
+            byte[] requests =
+                    "GET /large HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20).getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream().write(requests);
+            await().untilAsserted(() -> assertThat(server.counters()).containsEntry("refused", 1L));
+        }
+        assertThat(raw(request("GET", "/here"))).startsWith("HTTP/1.1 200 ");
+        assertThat(larges).hasValue(1);
     }
 
     @Test
