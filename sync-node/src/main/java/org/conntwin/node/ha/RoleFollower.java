@@ -12,17 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the node what keepalived wants, on a thread of its own. Only the last word waits: words that come while one is
- * being followed replace each other. What fails is tried again, some times.
+ * being followed replace each other. What fails is tried again until it succeeds or another word comes, after a while less
+ * often: nobody else may be there to take the flows.
  */
 final class RoleFollower implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RoleFollower.class.getName());
-    private static final int ATTEMPTS = 5;
-    private static final long RETRY_MILLIS = 1_000;
+    private static final int OFTEN = 5;
+    private static final long OFTEN_MILLIS = 1_000;
+    private static final long SELDOM_MILLIS = 10_000;
     private static final long CLOSE_MILLIS = 5_000;
 
     private final RoleKeeper roles;
     private final Identity identity;
     private final Retake retake;
+    private final long oftenMillis;
+    private final long seldomMillis;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LongAdder takeovers = new LongAdder();
@@ -35,9 +39,16 @@ final class RoleFollower implements AutoCloseable {
     private volatile @Nullable String problem;
 
     RoleFollower(RoleKeeper roles, Identity identity, Retake retake) {
+        this(roles, identity, retake, OFTEN_MILLIS, SELDOM_MILLIS);
+    }
+
+    /** Waits so long before each of the first {@link #OFTEN} further attempts, and before those that follow. */
+    RoleFollower(RoleKeeper roles, Identity identity, Retake retake, long oftenMillis, long seldomMillis) {
         this.roles = roles;
         this.identity = identity;
         this.retake = retake;
+        this.oftenMillis = oftenMillis;
+        this.seldomMillis = seldomMillis;
     }
 
     void start() {
@@ -95,7 +106,9 @@ final class RoleFollower implements AutoCloseable {
     }
 
     private void attempts(Word word) throws InterruptedException {
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        int attempt = 0;
+        do {
+            attempt++;
             try {
                 obey(word);
                 problem = null;
@@ -103,18 +116,15 @@ final class RoleFollower implements AutoCloseable {
             } catch (RuntimeException failure) {
                 failures.increment();
                 problem = "keepalived wants this node to be " + name(word) + ", which failed: " + failure.getMessage();
-                LOG.log(System.Logger.Level.ERROR, problem + " (attempt " + attempt + " of " + ATTEMPTS + ")", failure);
+                LOG.log(System.Logger.Level.ERROR, problem + " (attempt " + attempt + ")", failure);
             }
-            if (overtaken()) {
-                return;
-            }
-        }
+        } while (!overtaken(attempt <= OFTEN ? oftenMillis : seldomMillis));
     }
 
-    private boolean overtaken() throws InterruptedException {
+    private boolean overtaken(long millis) throws InterruptedException {
         lock.lock();
         try {
-            long left = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
             while (wanted == null && !closing && left > 0) {
                 left = changed.awaitNanos(left);
             }
