@@ -35,6 +35,7 @@ public final class HighAvailability implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_A_CHECK = 5;
     private static final int LONGEST_MEMORY = 16 * 1024;
+    private static final long HELLO_MILLIS = 500;
 
     private final RoleKeeper roles;
     private final Identity identity;
@@ -52,6 +53,7 @@ public final class HighAvailability implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("keepalived-timer").daemon().factory());
     private int ticks;
+    private @Nullable List<String> kept;
 
     /** Does nothing before {@link #start}. */
     public HighAvailability(Ha config, RoleKeeper roles, Identity identity, Replication replication, Clock clock) {
@@ -109,22 +111,24 @@ public final class HighAvailability implements AutoCloseable {
         if (file == null) {
             return;
         }
-        Word last = null;
-        for (String text : remembered(file)) {
-            Optional<NotifyLine> line = NotifyLine.parse(text);
-            if (line.isPresent()) {
-                synchronized (view) {
-                    Word word = view.heard(line.get(), clock.nanos());
-                    last = word == null ? last : word;
-                }
-            }
+        List<NotifyLine> known = remembered(file).stream()
+                .map(NotifyLine::parse)
+                .flatMap(Optional::stream)
+                .toList();
+        Word last;
+        synchronized (view) {
+            last = view.restored(known);
         }
         if (last == null) {
             return;
         }
         LOG.log(System.Logger.Level.INFO, "keepalived said before this start: {0}", last);
         switch (last) {
-            case MASTER, STILL_MASTER, MASTER_AGAIN -> roles.activeAtStart();
+            case MASTER, STILL_MASTER, MASTER_AGAIN -> {
+                // Another one may have become active since; peers that are there say so at once.
+                replication.awaitHellos(HELLO_MILLIS);
+                roles.activeAtStart();
+            }
             case BACKUP, FAULT -> follower.follow(last);
         }
     }
@@ -150,29 +154,29 @@ public final class HighAvailability implements AutoCloseable {
             }
             return;
         }
-        Word word;
-        List<String> now;
+        keep(heard(line.get()));
+    }
+
+    /** What is known after this line. Words leave in the order in which they were found, also those of the timer. */
+    private List<String> heard(NotifyLine line) {
         synchronized (view) {
-            word = view.heard(line.get(), clock.nanos());
-            now = view.memory();
+            Word word = view.heard(line, clock.nanos());
+            if (word != null) {
+                // One for every advert that had piled up would be too many: what follows from them is logged.
+                boolean again = word == Word.MASTER_AGAIN;
+                LOG.log(again ? System.Logger.Level.DEBUG : System.Logger.Level.INFO, "keepalived: {0}", line.text());
+                follower.follow(word);
+            }
+            return view.memory();
         }
-        if (word != null) {
-            // One for every advert that had piled up would be too many: what follows from them is logged.
-            boolean again = word == Word.MASTER_AGAIN;
-            LOG.log(
-                    again ? System.Logger.Level.DEBUG : System.Logger.Level.INFO,
-                    "keepalived: {0}",
-                    line.get().text());
-            follower.follow(word);
-        }
-        keep(now);
     }
 
     private void keep(List<String> now) {
         Path file = memory;
-        if (file != null && !now.isEmpty()) {
+        if (file != null && !now.equals(kept)) {
             try {
-                WholeFile.write(file, String.join("\n", now) + "\n");
+                WholeFile.write(file, now.isEmpty() ? "" : String.join("\n", now) + "\n");
+                kept = now;
             } catch (IOException failure) {
                 LOG.log(System.Logger.Level.WARNING, "{0} cannot be written: {1}", file, failure.getMessage());
             }
@@ -181,12 +185,11 @@ public final class HighAvailability implements AutoCloseable {
 
     private void tick() {
         try {
-            Word due;
             synchronized (view) {
-                due = view.due(clock.nanos());
-            }
-            if (due != null) {
-                follower.follow(due);
+                Word due = view.due(clock.nanos());
+                if (due != null) {
+                    follower.follow(due);
+                }
             }
             if (++ticks % TICKS_A_CHECK == 0) {
                 check();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What keepalived's lines mean for the node. Groups decide. At its start keepalived writes a group's line before those of its
  * instances, at every change after them; so a change of an instance counts only when no line of a group has come
- * within {@link #SETTLE_NANOS}, and never again once one came. As there is no other sign of it,
- * {@code MASTER_RX_LOWER_PRI} counts from an instance in any case.
+ * within {@link #SETTLE_NANOS}, and never again once one came, until keepalived has stopped: the next one may be
+ * configured without that group. As there is no other sign of it, {@code MASTER_RX_LOWER_PRI} counts from an instance in any
+ * case.
  *
  * <p>With several groups, or several instances without a group, the node is wanted as active as soon as one is master.
  * Time comes from outside, in nanoseconds that only go forward. Not thread-safe.
@@ -45,7 +46,12 @@ final class KeepalivedView {
             ignored++;
             return null;
         }
-        boolean isNew = all.put(line.name(), line.state()) != line.state();
+        boolean isNew = put(all, line);
+        boolean anyRuns = instances.containsValue(State.MASTER) || instances.containsValue(State.BACKUP);
+        if (line.state() == State.STOP && !anyRuns) {
+            forget();
+            return Word.BACKUP;
+        }
         if (line.of() == Subject.GROUP) {
             settling = null;
             withoutGroups = false;
@@ -76,6 +82,47 @@ final class KeepalivedView {
         return word(line, isNew, instances);
     }
 
+    /** Whether this is news of it. Who has stopped or is gone has no state any more. */
+    private static boolean put(Map<String, State> all, NotifyLine line) {
+        if (line.state() == State.STOP || line.state() == State.DELETED) {
+            return all.remove(line.name()) != null;
+        }
+        return all.put(line.name(), line.state()) != line.state();
+    }
+
+    private void forget() {
+        groups.clear();
+        instances.clear();
+        withoutGroups = false;
+        settling = null;
+        settlingNew = false;
+    }
+
+    /**
+     * What {@link #memory} of an earlier life said, instead of lines that are heard: nothing of it has to settle.
+     *
+     * @return what keepalived wanted then; null for nothing
+     */
+    @Nullable
+    Word restored(List<NotifyLine> lines) {
+        forget();
+        for (NotifyLine line : lines) {
+            Map<String, State> all = line.of() == Subject.GROUP ? groups : instances;
+            if (all.size() < MOST && line.state() != State.OTHER && line.state() != State.MASTER_RX_LOWER_PRI) {
+                put(all, line);
+            }
+        }
+        withoutGroups = groups.isEmpty() && !instances.isEmpty();
+        Map<String, State> all = groups.isEmpty() ? instances : groups;
+        if (all.isEmpty()) {
+            return null;
+        }
+        if (all.containsValue(State.MASTER)) {
+            return Word.MASTER;
+        }
+        return all.containsValue(State.BACKUP) ? Word.BACKUP : Word.FAULT;
+    }
+
     private static Word word(NotifyLine line, boolean isNew, Map<String, State> all) {
         if (all.containsValue(State.MASTER)) {
             return line.state() == State.MASTER && isNew ? Word.MASTER : Word.STILL_MASTER;
@@ -93,7 +140,7 @@ final class KeepalivedView {
         return null;
     }
 
-    /** Lines that say in which state everything is now, for {@link #heard} of a later life. */
+    /** Lines that say in which state everything is now, for {@link #restored} of a later life; none once it has stopped. */
     List<String> memory() {
         boolean byGroup = !groups.isEmpty();
         return (byGroup ? groups : instances)

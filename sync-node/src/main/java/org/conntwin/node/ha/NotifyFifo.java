@@ -52,9 +52,11 @@ final class NotifyFifo implements AutoCloseable {
     private FileChannel opened() throws IOException {
         make();
         try {
+            // Asked before: if it is replaced in between, the next check sees another one and opens that.
+            Object before = fileKey();
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             splitter.restart();
-            identity = fileKey();
+            identity = before;
             open = channel;
             return channel;
         } catch (AccessDeniedException denied) {

@@ -19,6 +19,8 @@ record NotifyLine(Subject of, String name, State state) {
         BACKUP,
         FAULT,
         STOP,
+        /** Taken out of keepalived's configuration while it runs, where that asks to be told so. */
+        DELETED,
         /** A master heard one of lower priority: it stays master, and makes the others' neighbours come back to it. */
         MASTER_RX_LOWER_PRI,
         /** Known and of no concern: priorities that change. */
@@ -45,9 +47,9 @@ record NotifyLine(Subject of, String name, State state) {
         String[] words = line.substring(close + 1).strip().split(" ", 3);
         String name = line.substring(open + 1, close);
         return switch (words[0]) {
-            case "MASTER", "BACKUP", "FAULT", "STOP", "MASTER_RX_LOWER_PRI" ->
+            case "MASTER", "BACKUP", "FAULT", "STOP", "DELETED", "MASTER_RX_LOWER_PRI" ->
                 Optional.of(new NotifyLine(of, name, State.valueOf(words[0])));
-            case "MASTER_PRIORITY", "BACKUP_PRIORITY", "DELETED" -> Optional.of(new NotifyLine(of, name, State.OTHER));
+            case "MASTER_PRIORITY", "BACKUP_PRIORITY" -> Optional.of(new NotifyLine(of, name, State.OTHER));
             default -> Optional.empty();
         };
     }

@@ -3,6 +3,7 @@ package org.conntwin.node.ha;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
@@ -27,6 +28,7 @@ final class Retake implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Retake.class.getName());
     private static final long PAUSE_MILLIS = 50;
+    private static final long CLOSE_MILLIS = 5_000;
     private static final long QUIET_NANOS = 1_000_000_000L;
     private static final long BETWEEN_COMMITS_NANOS = 500_000_000L;
 
@@ -96,6 +98,14 @@ final class Retake implements AutoCloseable {
         }
     }
 
+    private void last() {
+        try {
+            commit();
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "catching up after a comeback failed", failure);
+        }
+    }
+
     private boolean goesOn() {
         return !ended && clock.nanos() - begun < LONGEST_NANOS;
     }
@@ -130,7 +140,7 @@ final class Retake implements AutoCloseable {
     private synchronized void finish() {
         running = false;
         if (!ended) {
-            commit();
+            last();
             comebacks.increment();
         }
     }
@@ -155,8 +165,15 @@ final class Retake implements AutoCloseable {
         return comebacks.sum();
     }
 
+    /** What it is doing to the table is over when this returns, but for a commit of more than some seconds. */
     @Override
     public void close() {
+        ended = true;
         thread.shutdownNow();
+        try {
+            var _ = thread.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -141,7 +141,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         long incarnation = Math.max(before.incarnation(), wired.highestIncarnation()) + 1;
         long known = Math.max(before.claim(), wired.highestClaim());
         long claim = highestClaim.accumulateAndGet(known, Math::max) + 1;
-        highestClaim.set(claim);
+        highestClaim.accumulateAndGet(claim, Math::max);
         identity.standing(new Identity.Standing(role, incarnation, claim));
         wired.announce();
         LOG.log(System.Logger.Level.INFO, "role {0}, claim {1}", role.text(), claim);

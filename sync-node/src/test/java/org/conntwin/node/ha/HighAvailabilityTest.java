@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.conntwin.injector.Injector;
 import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
@@ -45,8 +46,7 @@ class HighAvailabilityTest {
     private final FakeTable table = new FakeTable();
     private final Release release = new Release(internal, external, table, Duration.ofSeconds(60), false);
     private final RoleKeeper roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
-    private final Replication replication = new Replication(
-            identity, internal, external, listener -> network.open("fw1", listener), roles, () -> {}, Clock.SYSTEM);
+    private Replication replication = replication();
     private Path fifo;
     private HighAvailability ha;
 
@@ -63,6 +63,11 @@ class HighAvailabilityTest {
         ha = made(roles);
         roles.replication(replication);
         replication.start();
+    }
+
+    private Replication replication() {
+        return new Replication(
+                identity, internal, external, listener -> network.open("fw1", listener), roles, () -> {}, Clock.SYSTEM);
     }
 
     private HighAvailability made(RoleKeeper roles) {
@@ -145,6 +150,75 @@ class HighAvailabilityTest {
         becomes(RoleName.ACTIVE);
     }
 
+    /** The state that an earlier life left beside the FIFO. */
+    private void remembered(String text) throws IOException {
+        Files.createDirectories(folder.resolve("run"));
+        Files.writeString(folder.resolve("run/keepalived.fifo.state"), text);
+    }
+
+    @Test
+    void whatItRemembersDoesNotWinAgainstAPeerThatIsActiveByNow() throws Exception {
+        Identity other = new Identity("fw2", "kernel", new Identity.Standing(RoleName.BACKUP, 1000, 0));
+        InternalCache othersFlows = new InternalCache(Clock.SYSTEM, 1_000);
+        ExternalCache othersTwins = new ExternalCache(Clock.SYSTEM, 1_000, false);
+        Release othersRelease = new Release(othersFlows, othersTwins, new FakeTable(), Duration.ofSeconds(60), false);
+        RoleKeeper keeper =
+                new RoleKeeper(other, new Injector(new FakeTable(), true), othersFlows, othersTwins, othersRelease);
+        try (keeper;
+                Replication peer = new Replication(
+                        other,
+                        othersFlows,
+                        othersTwins,
+                        listener -> network.open("fw2", listener),
+                        keeper,
+                        () -> {},
+                        Clock.SYSTEM)) {
+            keeper.replication(peer);
+            peer.start();
+            keeper.active();
+            for (String line : List.of("GROUP \"EDGE\" MASTER\n", "INSTANCE \"LAN\" MASTER\n")) {
+                replication.close();
+                replication = replication();
+                roles.replication(replication);
+                replication.start();
+                remembered(line);
+                ha = made(roles);
+                ha.start();
+                assertThat(identity.standing().role()).as(line).isEqualTo(RoleName.BACKUP);
+                Thread.sleep(400);
+                assertThat(identity.standing().role()).as(line).isEqualTo(RoleName.BACKUP);
+                assertThat(other.standing().role()).as(line).isEqualTo(RoleName.ACTIVE);
+                ha.close();
+            }
+        }
+    }
+
+    @Test
+    void aStopIsRememberedToo() throws Exception {
+        remembered("GROUP \"EDGE\" MASTER\n");
+        ha.start();
+        becomes(RoleName.ACTIVE);
+        say("GROUP \"EDGE\" STOP 0\n");
+        becomes(RoleName.BACKUP);
+        await().untilAsserted(() ->
+                assertThat(folder.resolve("run/keepalived.fifo.state")).isEmptyFile());
+    }
+
+    @Test
+    void afterItsEndNothingIsCommitted() throws Exception {
+        ha.start();
+        say("GROUP \"EDGE\" MASTER 0\n");
+        becomes(RoleName.ACTIVE);
+        await().untilAsserted(() -> assertThat(ha.counters()).containsEntry("takeovers", 1L));
+        say("INSTANCE \"LAN\" MASTER_RX_LOWER_PRI 9\n");
+        await().untilAsserted(() -> assertThat(ha.counters()).containsEntry("takeovers", 2L));
+        // No peer is there whose copies could be complete: the comeback is being seen to still.
+        long commits = roles.commitTotals().commits();
+        ha.close();
+        Thread.sleep(200);
+        assertThat(roles.commitTotals().commits()).isEqualTo(commits);
+    }
+
     @Test
     void ofSeveralActiveNodesOneThatIsBackupForSomeStaysActive() throws Exception {
         identity.standing(new Identity.Standing(RoleName.MULTI, 1000, 0));
@@ -170,6 +244,21 @@ class HighAvailabilityTest {
         becomes(RoleName.ACTIVE);
         await().untilAsserted(() -> assertThat(ha.problems()).isEmpty());
         failing.close();
+    }
+
+    @Test
+    void aTakeoverThatFailsIsTriedAgainForAsLongAsItTakes() {
+        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        Retake retake = new Retake(failing, identity, replication, Clock.SYSTEM);
+        try (failing;
+                RoleFollower follower = new RoleFollower(failing, identity, retake, 10, 20)) {
+            follower.start();
+            follower.follow(Word.MASTER);
+            await().until(() -> follower.failures() > 8);
+            failing.replication(replication);
+            becomes(RoleName.ACTIVE);
+            await().until(() -> follower.problem() == null);
+        }
     }
 
     @Test

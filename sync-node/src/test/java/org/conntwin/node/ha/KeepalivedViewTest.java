@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KeepalivedViewTest {
@@ -117,5 +119,54 @@ class KeepalivedViewTest {
     void whatIsRememberedSaysTheSame() {
         heard("GROUP \"EDGE\" BACKUP 0", "INSTANCE \"LAN\" MASTER 9", "GROUP \"EDGE\" MASTER 0");
         assertThat(view.memory()).containsExactly("GROUP \"EDGE\" MASTER");
+    }
+
+    private @Nullable Word restored(String... lines) {
+        return view.restored(Stream.of(lines)
+                .map(line -> NotifyLine.parse(line).orElseThrow())
+                .toList());
+    }
+
+    @Test
+    void afterAStopInstancesDecideWhereThereWasAGroup() {
+        assertThat(heard("GROUP \"EDGE\" BACKUP 0", "INSTANCE \"LAN\" BACKUP 90", "INSTANCE \"WAN\" BACKUP 90"))
+                .containsExactly(Word.BACKUP);
+        assertThat(heard("INSTANCE \"LAN\" STOP 90", "INSTANCE \"WAN\" STOP 90", "GROUP \"EDGE\" STOP 0"))
+                .containsOnly(Word.BACKUP);
+        assertThat(view.memory()).isEmpty();
+        // Started again without the group.
+        assertThat(heard("INSTANCE \"LAN\" BACKUP 90", "INSTANCE \"WAN\" BACKUP 90"))
+                .isEmpty();
+        assertThat(later()).containsExactly(Word.BACKUP);
+        assertThat(heard("INSTANCE \"LAN\" MASTER 90")).containsExactly(Word.MASTER);
+    }
+
+    @Test
+    void aStopWithoutALineOfTheGroupEndsWhatTheGroupWas() {
+        // A reload took the group away, of which keepalived says nothing.
+        assertThat(heard("INSTANCE \"LAN\" MASTER 9", "INSTANCE \"WAN\" MASTER 9", "GROUP \"EDGE\" MASTER 0"))
+                .containsExactly(Word.MASTER);
+        assertThat(heard("INSTANCE \"LAN\" STOP 9")).isEmpty();
+        assertThat(heard("INSTANCE \"WAN\" STOP 9")).containsExactly(Word.BACKUP);
+        assertThat(later()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatWasDeletedIsNoLongerMaster() {
+        assertThat(heard("INSTANCE \"LAN\" MASTER 9", "INSTANCE \"WAN\" BACKUP 9"))
+                .isEmpty();
+        assertThat(later()).containsExactly(Word.STILL_MASTER);
+        assertThat(heard("INSTANCE \"LAN\" DELETED 9")).containsExactly(Word.BACKUP);
+    }
+
+    @Test
+    void whatIsRestoredSettlesNothing() {
+        assertThat(restored("INSTANCE \"LAN\" BACKUP", "INSTANCE \"WAN\" MASTER"))
+                .isEqualTo(Word.MASTER);
+        assertThat(later()).isEmpty();
+        assertThat(heard("INSTANCE \"WAN\" BACKUP 9")).containsExactly(Word.BACKUP);
+        assertThat(restored("GROUP \"A\" FAULT", "GROUP \"B\" BACKUP")).isEqualTo(Word.BACKUP);
+        assertThat(restored("GROUP \"A\" FAULT")).isEqualTo(Word.FAULT);
+        assertThat(restored("INSTANCE \"WAN\" MASTER_RX_LOWER_PRI 9")).isNull();
     }
 }
