@@ -24,6 +24,7 @@ import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.http.HttpException;
+import org.conntwin.node.service.LivingThreads;
 import org.conntwin.tracker.testing.Gateway;
 import org.conntwin.tracker.userspace.UserspaceTable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,8 +56,16 @@ final class WatchedNodesTest {
     }
 
     private RunningNode start(int number) throws ChannelException, ControlException, HttpException, KeyFileException {
+        return start(number, "");
+    }
+
+    private RunningNode start(int number, String more)
+            throws ChannelException, ControlException, HttpException, KeyFileException {
         NodeConfig config = LoopbackConfig.of(
-                number, port, folder.resolve("fw" + number), "http: {address: \"127.0.0.1:" + http[number] + "\"}\n");
+                number,
+                port,
+                folder.resolve("fw" + number),
+                more + "http: {address: \"127.0.0.1:" + http[number] + "\"}\n");
         RunningNode node = RunningNode.start(config, Surroundings.NONE, () -> {});
         running.add(node);
         return node;
@@ -110,6 +119,26 @@ final class WatchedNodesTest {
         assertThat(get(2, "/healthz").body()).isEqualTo("ok\n");
         assertThat(get(2, "/status").body()).startsWith("{\"node\":\"fw2\",\"role\":\"backup\"");
         assertThat(get(2, "/").body()).contains("<title>conntwin</title>");
+    }
+
+    @Test
+    void everyThreadWithoutWhichANodeOnlyLooksAliveIsWatched() throws Exception {
+        start(1, """
+                sync: {external-cache: false}
+                ha: {keepalived-fifo: %1$s/fifo, track-file: %1$s/track}
+                """.formatted(folder));
+        assertThat(LivingThreads.ofNode().names())
+                .contains(
+                        "conntrack-events",
+                        "conntrack-timer",
+                        "expectation-feed",
+                        "keepalived-fifo",
+                        "keepalived-follower",
+                        "keepalived-timer",
+                        "stream-sender",
+                        "sync-ticker",
+                        "write-through")
+                .anyMatch(name -> name.startsWith("control-io-"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The threads without which a node only looks alive. Thread-safe. */
@@ -51,9 +53,9 @@ public final class LivingThreads {
         return Stream.of(found).limit(top.enumerate(found));
     }
 
-    /** How many are watched. */
-    public int count() {
-        return watched.size();
+    /** Names of those that are watched. */
+    public Set<String> names() {
+        return watched.stream().map(Thread::getName).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What is wrong, in a few words: a thread has ended, or some wait for each other for ever. */
