@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +37,8 @@ class DebianPackageIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String ENTRY = "tcp      6 3600 ESTABLISHED src=10.5.0.1 dst=10.2.0.1 sport=5 dport=80 "
             + "src=10.2.0.1 dst=10.5.0.1 sport=80 dport=5 [ASSURED] mark=9\n";
+
+    private static final Set<String> OWN_JARS = Set.of("tracker", "injector", "sync");
 
     private static Lab lab;
     private static MinimalRoot machine;
@@ -134,6 +137,18 @@ class DebianPackageIT {
         }
         assertThat(done("cat", "/var/lib/dpkg/info/conntwin.conffiles").stdout())
                 .isEqualTo("/etc/conntwin/node.yaml\n");
+    }
+
+    @Test
+    @Order(2)
+    void namesTheLicenceOfEveryJarThatItBrings() {
+        String copyright =
+                done("cat", "/usr/share/doc/conntwin/copyright").stdout().toLowerCase(Locale.ROOT);
+        assertThat(done("ls", "/usr/lib/conntwin/lib").lines())
+                .map(jar -> jar.replaceAll("-.*", "").replace("protobuf", "protocol buffers"))
+                .filteredOn(name -> !OWN_JARS.contains(name.replace(".jar", "")))
+                .hasSizeGreaterThan(8)
+                .allSatisfy(name -> assertThat(copyright).contains(name.toLowerCase(Locale.ROOT)));
     }
 
     @Test
