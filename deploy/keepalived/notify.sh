@@ -4,8 +4,8 @@
 #   notify /etc/keepalived/conntwin-notify.sh
 #
 # keepalived calls it with: GROUP|INSTANCE NAME MASTER|BACKUP|FAULT|STOP PRIORITY. Each call starts a process, and
-# keepalived starts none when a frozen master comes back and keeps the addresses: the FIFO (ha.keepalived-fifo) is better.
-# Do not use both. CONNTWIN names the command where it is not on the path.
+# keepalived calls none of these when a frozen master comes back and keeps the addresses: the FIFO (ha.keepalived-fifo) is
+# better. Do not use both. CONNTWIN names the command where it is not on the path.
 conntwin=${CONNTWIN:-conntwin}
 case $3 in
   MASTER) exec "$conntwin" role active ;;

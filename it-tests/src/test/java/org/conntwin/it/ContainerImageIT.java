@@ -41,6 +41,9 @@ class ContainerImageIT {
                         .command(List.of(
                                 "keygen", lab.directory().resolve("cluster.key").toString())))
                 .runOrThrow();
+        // What a run that was killed left behind would be in the way.
+        engine.command("rm", "--force", "conntwin-it-fw1", "conntwin-it-fw2").run();
+        engine.command("network", "rm", NETWORK).run();
         engine.done("network", "create", NETWORK);
         lab.own(() -> engine.command("network", "rm", NETWORK).run());
         for (int i = 1; i <= 2; i++) {

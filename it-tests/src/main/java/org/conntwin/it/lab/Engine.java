@@ -28,12 +28,13 @@ public final class Engine implements AutoCloseable {
     /** Finds one or starts it. @throws LabException when none can be had, with the reason */
     public static Engine open() {
         Path scripts = Product.ofThisBuild().launcher().resolveSibling("lab");
-        Optional<String> given = Optional.ofNullable(System.getenv("DOCKER_HOST"));
-        String told = Command.of(scripts.resolve("engine").toString(), "start")
-                .runOrThrow()
-                .stdout();
+        String script = scripts.resolve("engine").toString();
+        CommandResult running = Command.of(script, "running").run();
+        boolean own = running.exitCode() != 0;
+        String told = own ? Command.of(script, "start").runOrThrow().stdout() : running.stdout();
         Matcher matcher = HOST.matcher(told);
-        return new Engine(scripts, matcher.find() ? matcher.group(1) : given.orElse(""), given.isEmpty());
+        String given = Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse("");
+        return new Engine(scripts, matcher.find() ? matcher.group(1) : given, own);
     }
 
     /** Builds the product's image and the lab's, from this build: {@code conntwin} and {@code conntwin-lab}. */

@@ -125,8 +125,11 @@ class HighAvailabilityTest {
         ha.start();
         Files.delete(fifo);
         await().until(() -> Files.exists(fifo));
-        say("GROUP \"EDGE\" MASTER 0\n");
-        becomes(RoleName.ACTIVE);
+        // Stays open, as keepalived's end does: the node makes the FIFO a moment before it opens it.
+        try (FileChannel writer = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            writer.write(ByteBuffer.wrap("GROUP \"EDGE\" MASTER 0\n".getBytes(StandardCharsets.UTF_8)));
+            becomes(RoleName.ACTIVE);
+        }
     }
 
     @Test
