@@ -8,28 +8,21 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.conntwin.it.lab.Command;
 import org.conntwin.it.lab.Control;
-import org.conntwin.it.lab.Json;
 import org.conntwin.it.lab.Lab;
 import org.conntwin.it.lab.LabProcess;
 import org.conntwin.it.lab.Product;
+import org.conntwin.it.lab.Prometheus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +31,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The shipped alert rules in a real Prometheus that scrapes real nodes, in trouble made for each alert. */
 @ExtendWith(FailureLogs.class)
 class AlertsIT {
-    private static final Path RULES = Path.of("..", "deploy", "prometheus", "conntwin.rules.yml");
     private static final Path SERIES = Path.of("..", "deploy", "prometheus", "conntwin.rules.test.yml");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
     /** More than a cache of the small heap takes. */
     private static final int ENTRIES = 260_000;
 
-    private static final String NOTHING = "{\"data\":{\"alerts\":[],\"result\":[]}}";
     private static final String SMALL_HEAP = "CONNTWIN_JAVA_OPTS=-Xms36m -Xmx36m -Xmn4m";
 
     private final Product product = Product.ofThisBuild();
@@ -53,7 +44,7 @@ class AlertsIT {
 
     @BeforeEach
     void open() {
-        boolean installed = Stream.of("prometheus", "promtool").allMatch(name -> Files.isExecutable(program(name)));
+        boolean installed = Prometheus.installed();
         if ("true".equals(System.getenv("CI"))) {
             assertThat(installed).as("prometheus is installed").isTrue();
         }
@@ -69,24 +60,14 @@ class AlertsIT {
         }
     }
 
-    private static Path program(String name) {
-        return Path.of("/usr/bin", name);
-    }
-
     private Path file(String name) {
         return lab.directory().resolve(name);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Starts a node that Prometheus will scrape, and waits until it is ready. */
     private Control node(String name, String cluster, int address, int maxEntries, String... environment)
             throws IOException {
-        int http = freePort();
+        int http = Prometheus.freePort();
         targets.add(http);
         Path config = Files.writeString(file(name + ".yaml"), """
                 node: %s
@@ -104,56 +85,8 @@ class AlertsIT {
         return new Control(product, file(name + ".sock"));
     }
 
-    private int prometheus() throws IOException {
-        int port = freePort();
-        // The rules as they are, but impatient.
-        Files.writeString(file("rules.yml"), Files.readString(RULES).replaceAll("(?m)^( *for:) \\w+$", "$1 1s"));
-        String addresses =
-                targets.stream().map(target -> "\"127.0.0.1:" + target + "\"").collect(Collectors.joining(","));
-        Path config = Files.writeString(file("prometheus.yml"), """
-                global: {scrape_interval: 3s, scrape_timeout: 3s, evaluation_interval: 1s}
-                rule_files: [rules.yml]
-                scrape_configs:
-                  - job_name: conntwin
-                    static_configs: [{targets: [%s]}]
-                """.formatted(addresses));
-        LabProcess.start(
-                lab,
-                "prometheus",
-                List.of(
-                        program("prometheus").toString(),
-                        "--config.file=" + config,
-                        "--storage.tsdb.path=" + file("series"),
-                        "--web.listen-address=127.0.0.1:" + port));
-        return port;
-    }
-
-    /** The answer to a query; one without anything while Prometheus is starting. */
-    private static Json ask(int port, String path) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                    .timeout(Duration.ofSeconds(5))
-                    .build();
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return Json.parse(answer.statusCode() == 200 ? answer.body() : NOTHING);
-        } catch (IOException starting) {
-            return Json.parse(NOTHING);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Set<String> firing(int port) {
-        return ask(port, "/api/v1/alerts").at("data").at("alerts").elements().stream()
-                .filter(alert -> alert.at("state").text().equals("firing"))
-                .map(alert -> alert.at("labels").at("alertname").text())
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static long scraped(int port) {
-        return ask(port, "/api/v1/query?query=conntwin_incarnation").at("data").at("result").elements().stream()
-                .count();
+    private Prometheus prometheus() {
+        return Prometheus.start(lab, targets);
     }
 
     private static List<String> entries() {
@@ -165,29 +98,29 @@ class AlertsIT {
 
     @Test
     void eachAlertFiresWhereItsTroubleIs() throws IOException {
-        int apart = freePort();
+        int apart = Prometheus.freePort();
         String lonely = "name: apart, multicast-address: 239.192.77.9, port: ";
         Control one = node("a1", lonely + apart, 1, 1000);
-        Control two = node("a2", lonely + freePort(), 2, 1000);
-        String together = "name: pair, transport: tcp, members: [127.0.0.3, 127.0.0.4], port: " + freePort();
+        Control two = node("a2", lonely + Prometheus.freePort(), 2, 1000);
+        String together = "name: pair, transport: tcp, members: [127.0.0.3, 127.0.0.4], port: " + Prometheus.freePort();
         Control full = node("s1", together, 3, 2 * ENTRIES);
         Control small = node("s2", together, 4, 1000, SMALL_HEAP);
-        int port = prometheus();
-        await().atMost(Duration.ofSeconds(30)).until(() -> scraped(port) == targets.size());
+        Prometheus prometheus = prometheus();
+        await().atMost(Duration.ofSeconds(30)).until(() -> prometheus.scraped() == targets.size());
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(firing(port))
+                .untilAsserted(() -> assertThat(prometheus.firing())
                         .doesNotContain("ConntwinTwoActives", "ConntwinTwinNotInParity", "ConntwinDown"));
 
         one.done("role", "active");
         two.done("role", "active");
         strangeDatagram(apart);
         full.done("load", Files.write(file("entries"), entries()).toString());
-        await().atMost(Duration.ofSeconds(90)).until(() -> firing(port).contains("ConntwinCacheFull"));
+        await().atMost(Duration.ofSeconds(90)).until(() -> prometheus.firing().contains("ConntwinCacheFull"));
         small.done("commit");
         two.done("stop");
 
         await().atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> assertThat(firing(port))
+                .untilAsserted(() -> assertThat(prometheus.firing())
                         .contains(
                                 "ConntwinCacheFull",
                                 "ConntwinCommitFailures",
@@ -201,23 +134,28 @@ class AlertsIT {
     @Test
     void twoNodesThatDoNotSeeEachOtherAndAreBothActiveAreTold() throws IOException {
         for (int number = 1; number <= 2; number++) {
-            node("a" + number, "name: apart, multicast-address: 239.192.77.9, port: " + freePort(), number, 1000)
+            node(
+                            "a" + number,
+                            "name: apart, multicast-address: 239.192.77.9, port: " + Prometheus.freePort(),
+                            number,
+                            1000)
                     .done("role", "active");
         }
-        int port = prometheus();
+        Prometheus prometheus = prometheus();
         await().atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> assertThat(firing(port)).containsExactly("ConntwinNoPeer", "ConntwinTwoActives"));
+                .untilAsserted(
+                        () -> assertThat(prometheus.firing()).containsExactly("ConntwinNoPeer", "ConntwinTwoActives"));
     }
 
     @Test
     void seriesOfEachTroubleMakeItsAlertAndNoOther() throws IOException {
-        Set<String> alerts = ALERT.matcher(Files.readString(RULES))
+        Set<String> alerts = ALERT.matcher(Files.readString(Prometheus.RULES))
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toSet());
         assertThat(alerts).hasSizeGreaterThan(5);
         assertThat(alerts).allMatch(alert -> contains(SERIES, "alertname: " + alert));
-        Command.of(List.of(program("promtool").toString(), "test", "rules", SERIES.toString()))
+        Command.of(List.of(Prometheus.tool(), "test", "rules", SERIES.toString()))
                 .runOrThrow();
     }
 

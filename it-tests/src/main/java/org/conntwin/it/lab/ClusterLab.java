@@ -79,9 +79,14 @@ public final class ClusterLab implements AutoCloseable {
 
     /** Starts a node with these settings and waits until it is ready. @return seconds until then */
     public double start(int number, NodeSettings settings) {
-        LabProcess process = launch(number, settings);
+        return start(number, settings.node(), write(settings));
+    }
+
+    /** Starts the node of this name from a configuration file and waits until it is ready. @return seconds */
+    public double start(int number, String name, Path config) {
+        LabProcess process = launch(number, config);
         nodes.put(number, process);
-        return process.awaitFirstLine("READY " + settings.node(), READY_LIMIT);
+        return process.awaitFirstLine("READY " + name, READY_LIMIT);
     }
 
     /** Starts a node in a firewall and waits for nothing; {@link #node} does not know it. */

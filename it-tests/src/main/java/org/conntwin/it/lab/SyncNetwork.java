@@ -71,6 +71,18 @@ public final class SyncNetwork {
         bridge.ip("link set " + port(firewall.number()) + " up");
     }
 
+    /** Loses what is sent to this firewall in packets above this size, as a tunnel does that is too narrow. */
+    public void narrow(Firewall firewall, int bytes) {
+        firewall.namespace().ruleset("""
+                table inet narrow {
+                  chain prerouting {
+                    type filter hook prerouting priority -500;
+                    iifname "%s" meta length > %d drop
+                  }
+                }
+                """.formatted(Firewall.SYNC_DEVICE, bytes));
+    }
+
     /** Removes the firewall's sync device, as an engine does that disconnects a container from a network. */
     public void unplug(Firewall firewall) {
         firewall.namespace().ip("link del " + Firewall.SYNC_DEVICE);

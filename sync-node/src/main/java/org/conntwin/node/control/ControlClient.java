@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -14,8 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends one command to a node and passes its output on. Needs the JDK only, so that a process starts fast. */
 public final class ControlClient {
+    /** A node that lives says so every second; a collection or a busy machine may make it late. */
+    private static final long SILENCE_MILLIS = 10_000;
+
     private final Path socket;
     private final SocketChannel channel;
+    /** Since when this client waits for the node, 0 while it does not: its own output may stand still for long. */
+    private volatile long waitingSince;
+
+    private volatile boolean silent;
     private final ByteBuffer received = ByteBuffer.allocate(Frame.HEADER_BYTES + Frame.MAX_BYTES);
 
     private ControlClient(Path socket, SocketChannel channel) {
@@ -33,7 +41,8 @@ public final class ControlClient {
      * @param out the command's standard output
      * @param err the command's standard error
      * @return the command's exit code
-     * @throws ControlException when the node cannot be reached or went away before the command's end
+     * @throws ControlException when the node cannot be reached, went away before the command's end, or was silent for
+     *     {@value #SILENCE_MILLIS} ms
      * @throws IOException when {@code out} or {@code err} cannot be written
      */
     public static int run(
@@ -43,8 +52,10 @@ public final class ControlClient {
         if (request.length >= Frame.MAX_BYTES) {
             throw new ControlException("the command is longer than " + Frame.MAX_BYTES + " bytes; shorten it");
         }
-        try (SocketChannel channel = connect(socket)) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             ControlClient client = new ControlClient(socket, channel);
+            Thread.ofPlatform().daemon().name("control-patience").start(client::awaitSilence);
+            client.connect();
             try {
                 client.send(Frame.REQUEST, request, request.length);
             } catch (IOException e) {
@@ -57,10 +68,30 @@ public final class ControlClient {
         }
     }
 
-    private static SocketChannel connect(Path socket) throws ControlException {
+    /** Ends the waiting for a node that no longer says that it lives: frozen, or stuck in its event loop. */
+    private void awaitSilence() {
         try {
-            return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+            while (channel.isOpen()) {
+                Thread.sleep(SILENCE_MILLIS / 10);
+                long since = waitingSince;
+                if (since != 0 && System.nanoTime() - since > SILENCE_MILLIS * 1_000_000) {
+                    silent = true;
+                    channel.close();
+                }
+            }
+        } catch (InterruptedException | IOException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void connect() throws ControlException {
+        waitingSince = now();
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
         } catch (IOException e) {
+            if (silent) {
+                throw silence();
+            }
             String reason = String.valueOf(e.getMessage());
             if (reason.contains("Permission denied")) {
                 throw new ControlException("control socket " + socket
@@ -84,11 +115,15 @@ public final class ControlClient {
                 fill(length);
                 type = received.get();
             } catch (IOException e) {
+                if (silent) {
+                    throw silence();
+                }
                 throw new ControlException("the node at " + socket
                         + " went away before the command's end; see its log, or start it again");
             }
             int payload = length - 1;
             switch (type) {
+                case Frame.ALIVE -> received.position(received.position() + payload);
                 case Frame.OUT -> pass(out, payload);
                 case Frame.ERR -> pass(err, payload);
                 case Frame.EXIT -> {
@@ -98,6 +133,16 @@ public final class ControlClient {
                 default -> throw new ControlException(socket + " is not a conntwin control socket; check --socket");
             }
         }
+    }
+
+    private ControlException silence() {
+        return new ControlException("the node at " + socket + " has not answered for " + SILENCE_MILLIS / 1_000
+                + " s; it is frozen or overloaded: see its process and its log");
+    }
+
+    private static long now() {
+        long now = System.nanoTime();
+        return now == 0 ? 1 : now;
     }
 
     private void pass(OutputStream to, int length) throws IOException {
@@ -112,9 +157,11 @@ public final class ControlClient {
         }
         received.compact();
         while (received.position() < bytes) {
+            waitingSince = now();
             if (channel.read(received) < 0) {
                 throw new EOFException();
             }
+            waitingSince = 0;
         }
         received.flip();
     }

@@ -23,6 +23,12 @@ final class Frame {
     /** Server: one byte of exit code. The last frame. */
     static final byte EXIT = 'X';
 
+    /** Server: the node lives and the command goes on; no payload. Sent every {@link #ALIVE_MILLIS}. */
+    static final byte ALIVE = 'A';
+
+    /** How often a node says that it lives while a command runs. */
+    static final int ALIVE_MILLIS = 1_000;
+
     /** The length field. */
     static final int HEADER_BYTES = 4;
 

@@ -120,6 +120,10 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
         SessionOutput commandOutput = new SessionOutput(channel, limits.readWait(), drops);
         input = commandInput;
         output = commandOutput;
+        var alive = channel.eventLoop()
+                .scheduleAtFixedRate(
+                        commandOutput::alive, Frame.ALIVE_MILLIS, Frame.ALIVE_MILLIS, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(_ -> alive.cancel(false));
         try {
             workers.execute(() -> work(arguments, commandInput, commandOutput));
         } catch (RejectedExecutionException e) {

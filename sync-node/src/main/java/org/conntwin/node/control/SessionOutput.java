@@ -58,6 +58,15 @@ final class SessionOutput implements CommandOutput {
         pieces(Frame.ERR, text);
     }
 
+    /** Tells a client that waits that the node lives; event loop. A client that does not read is told nothing. */
+    void alive() {
+        if (channel.isWritable()) {
+            ByteBuf frame = start(Frame.ALIVE, 0);
+            frame.setInt(0, frame.readableBytes() - Frame.HEADER_BYTES);
+            channel.writeAndFlush(frame);
+        }
+    }
+
     /** Sends the rest and the exit code, and closes once all is read; gives up on a client that never reads it. */
     void exit(int code) throws IOException {
         flush();

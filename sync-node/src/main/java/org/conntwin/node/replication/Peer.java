@@ -19,9 +19,36 @@ final class Peer {
     volatile long incarnation;
     /** Whether the peer found its twin of this node complete, by its last answer. */
     volatile boolean itsParity;
+    /** When the peer first said, without a break since, that its twin is not complete; 0 while it does not say so. */
+    private volatile long behindSince;
 
     Peer(String name, TwinReceiver receiver) {
         this.name = name;
         this.receiver = receiver;
+    }
+
+    /** The peer's word on its twin of this node. */
+    void told(boolean parity, long now) {
+        itsParity = parity;
+        if (parity) {
+            behindSince = 0;
+        } else if (behindSince == 0) {
+            behindSince = now == 0 ? -1 : now;
+        }
+    }
+
+    /** The peer is out of sight: what it said no longer counts. */
+    void lost() {
+        up = false;
+        greeted = false;
+        itsParity = false;
+        behindSince = 0;
+        receiver.lost();
+    }
+
+    /** For how long the peer's twin of this node has not been complete, by its own words, in nanoseconds. */
+    long behindNanos(long now) {
+        long since = behindSince;
+        return since == 0 ? 0 : Math.max(0, now - since);
     }
 }

@@ -64,10 +64,7 @@ final class Peers {
         }
         for (Peer peer : peers.values()) {
             if (peer.up && !names.contains(peer.name)) {
-                peer.up = false;
-                peer.greeted = false;
-                peer.itsParity = false;
-                peer.receiver.lost();
+                peer.lost();
                 LOG.log(System.Logger.Level.INFO, "peer {0} is out of sight", peer.name);
             }
         }

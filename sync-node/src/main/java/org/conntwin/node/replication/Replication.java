@@ -233,7 +233,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
             sender.heartbeatSoon();
         }
         if (progress.incarnation() == identity.standing().incarnation()) {
-            peer.itsParity = progress.parity();
+            peer.told(progress.parity(), clock.nanos());
             window.acknowledged(peer.name, progress.sequence(), clock.nanos());
         }
     }
@@ -291,7 +291,9 @@ public final class Replication implements ChannelListener, AutoCloseable {
         for (Peer peer : peers.all()) {
             TwinReceiver receiver = peer.receiver;
             long unproven = receiver.parity() ? 0 : receiver.parityAgeNanos();
-            long lagNanos = peer.up ? Math.max(unproven, window.lagNanos(peer.name, now)) : receiver.appliedAgeNanos();
+            // A stream that begins anew owes nothing yet; the peer knows for how long it has been lacking something.
+            long owed = Math.max(window.lagNanos(peer.name, now), peer.behindNanos(now));
+            long lagNanos = peer.up ? Math.max(unproven, owed) : receiver.appliedAgeNanos();
             long unacknowledged = peer.up ? window.unacknowledgedRecords(peer.name) + internal.unsent() : 0;
             all.add(new PeerStatus(
                     peer.name,
