@@ -14,6 +14,9 @@ public final class ContainerEngine {
     /** The image of all containers. */
     public static final String IMAGE = "conntwin-lab:latest";
 
+    /** The same without the product, for firewalls with conntrackd. */
+    public static final String CONNTRACKD_IMAGE = "conntwin-lab-conntrackd:latest";
+
     /** What all containers and networks are labelled with. */
     public static final String LABEL = "org.conntwin.lab";
 
@@ -40,8 +43,8 @@ public final class ContainerEngine {
         }
     }
 
-    /** Builds the image from this build's tarball. */
-    public static void buildImage() {
+    /** Builds the images, from this build's tarball. */
+    public static void buildImages() {
         try (Engine engine = Engine.open()) {
             engine.images();
         }

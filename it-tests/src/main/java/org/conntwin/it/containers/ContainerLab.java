@@ -44,14 +44,20 @@ public final class ContainerLab implements AutoCloseable {
     private final List<FirewallContainer> firewalls = new ArrayList<>();
     private final Path deploy =
             Objects.requireNonNull(Product.ofThisBuild().launcher().getParent(), "the launcher lies in a folder");
-    private String key = "";
+    private final Replicator replicator;
     private @Nullable Traffic traffic;
 
-    private ContainerLab() {}
+    private ContainerLab(String replicator) {
+        this.replicator = Replicator.named(replicator, deploy);
+    }
 
-    /** Networks, end hosts, and two firewalls that run: the first with priority 100, the second with 90. */
-    public static ContainerLab start() {
-        ContainerLab lab = new ContainerLab();
+    /**
+     * Networks, end hosts, and two firewalls that run: the first with priority 100, the second with 90.
+     *
+     * @param replicator what replicates their flows: conntwin or conntrackd
+     */
+    public static ContainerLab start(String replicator) {
+        ContainerLab lab = new ContainerLab(replicator);
         try {
             lab.build();
             return lab;
@@ -76,14 +82,13 @@ public final class ContainerLab implements AutoCloseable {
         client.shell(
                 "setsid /lab/traffic.py client " + Link.WAN.address(END_HOST) + " >/run/traffic.log 2>&1 </dev/null &");
         traffic = new Traffic(client);
-        key = client.shell("umask 77; conntwin keygen /run/cluster.key >/dev/null; cat /run/cluster.key") + "\n";
         join(100);
         await("fw1 has the addresses", () -> firewall(1).hasAddresses());
         join(90);
     }
 
     private LabContainer endHost(String name, Link at, Link beyond) {
-        LabContainer host = LabContainer.start(name, networks, List.of(at), "sleep", "infinity");
+        LabContainer host = LabContainer.start(replicator.image(), name, networks, List.of(at), "sleep", "infinity");
         made.push(host);
         host.address(at, END_HOST);
         host.exec("ip", "route", "add", beyond.network(), "via", at.virtualAddress());
@@ -101,12 +106,17 @@ public final class ContainerLab implements AutoCloseable {
      */
     public FirewallContainer join(int priority) {
         int number = firewalls.size() + 1;
-        FirewallContainer firewall =
-                FirewallContainer.start(number, new FirewallFiles(deploy, key, priority), networks);
+        FirewallFiles files = new FirewallFiles(new Examples(deploy), priority);
+        FirewallContainer firewall = FirewallContainer.start(number, files, replicator, networks);
         made.push(firewall);
         firewalls.add(firewall);
         firewall.up();
         return firewall;
+    }
+
+    /** What replicates their flows. */
+    public Replicator replicator() {
+        return replicator;
     }
 
     /** A firewall by its number, from 1 on. */

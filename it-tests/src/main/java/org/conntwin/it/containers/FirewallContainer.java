@@ -2,32 +2,42 @@ package org.conntwin.it.containers;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import org.conntwin.it.lab.Json;
+import java.util.OptionalLong;
 import org.testcontainers.containers.Network;
 
 /**
- * A firewall: keepalived with the shipped example, the shipped rules that hold packets, a policy, and a node, all in one
- * container. Not thread-safe.
+ * A firewall: keepalived with the shipped example, a policy, and what replicates its flows, all in one container. Not
+ * thread-safe.
  */
 public final class FirewallContainer implements AutoCloseable {
     private final int number;
     private final FirewallFiles files;
+    private final Replicator replicator;
     private final LabContainer container;
 
-    private FirewallContainer(int number, FirewallFiles files, LabContainer container) {
+    private FirewallContainer(int number, FirewallFiles files, Replicator replicator, LabContainer container) {
         this.number = number;
         this.files = files;
+        this.replicator = replicator;
         this.container = container;
     }
 
     /** Starts the container; nothing runs in it before {@link #up}. */
-    static FirewallContainer start(int number, FirewallFiles files, Map<Link, Network> networks) {
+    static FirewallContainer start(
+            int number, FirewallFiles files, Replicator replicator, Map<Link, Network> networks) {
         return new FirewallContainer(
                 number,
                 files,
+                replicator,
                 LabContainer.start(
-                        "fw" + number, networks, List.of(Link.LAN, Link.WAN, Link.SYNC), "/lab/firewall.sh", "run"));
+                        replicator.image(),
+                        "fw" + number,
+                        networks,
+                        List.of(Link.LAN, Link.WAN, Link.SYNC),
+                        "/lab/firewall.sh",
+                        "run"));
     }
 
     /** The container. */
@@ -40,17 +50,15 @@ public final class FirewallContainer implements AutoCloseable {
         return "fw" + number;
     }
 
-    /** Its addresses' last part, in all networks. */
-    private int host() {
-        return 10 + number;
-    }
-
-    /** Addresses, configuration, node, keepalived. Returns when the node is ready. */
+    /** Addresses, configuration, what replicates the flows, keepalived. Returns when the former is ready. */
     public void up() {
-        String lan = container.address(Link.LAN, host());
-        String wan = container.address(Link.WAN, host());
-        String sync = container.address(Link.SYNC, host());
-        files.write(container, name(), host(), lan, wan, sync);
+        int host = Site.host(number);
+        Site site = new Site(
+                number,
+                container.address(Link.LAN, host),
+                container.address(Link.WAN, host),
+                container.address(Link.SYNC, host));
+        files.write(container, site, replicator);
         container.exec("/lab/firewall.sh", "up");
     }
 
@@ -81,38 +89,29 @@ public final class FirewallContainer implements AutoCloseable {
         up();
     }
 
-    /** A node's command. @return what it printed */
-    public String conntwin(String... words) {
-        return container.shell("conntwin " + String.join(" ", words));
-    }
-
-    /** The node's role. */
+    /** What it knows of its role: active, backup, or anything else. */
     public String role() {
-        return status().at("role").text();
+        return replicator.role(container);
     }
 
-    /** The node's status. */
-    public Json status() {
-        return Json.parse(conntwin("status", "--json"));
+    /** Whether it thinks that its copy is complete and its peers are heard; empty when it cannot tell. */
+    public Optional<Boolean> trusted() {
+        return replicator.trusted(container);
     }
 
-    /** A counter of what concerns the HA manager. */
-    public long ha(String counter) {
-        return Json.parse(conntwin("stats", "runtime", "--json"))
-                .at("runtime")
-                .at("ha")
-                .at(counter)
-                .number();
+    /** Whether it has a copy of all that another has. */
+    public boolean hasCopyOf(FirewallContainer active) {
+        return replicator.hasCopy(container, active.container);
     }
 
-    /** Whether the node has proven that it agrees with all peers. */
-    public boolean parity() {
-        return container.run("conntwin", "verify").exitCode() == 0;
+    /** How often it was told that it had kept its addresses against another; empty when nobody tells it. */
+    public OptionalLong comebacks() {
+        return replicator.comebacks(container);
     }
 
-    /** What the node adds to keepalived's priority: 0 or less. */
-    public String track() {
-        return container.read("/run/conntwin/track");
+    /** Its last commit, in words. */
+    public String lastCommit() {
+        return replicator.lastCommit(container);
     }
 
     /** Whether it has both virtual addresses. */
@@ -158,7 +157,7 @@ public final class FirewallContainer implements AutoCloseable {
         container.exec("/lab/firewall.sh", "keepalived");
     }
 
-    /** Hears its peers no more, neither keepalived nor node, while everything else goes on. */
+    /** Hears its peers no more, neither keepalived nor what replicates, while everything else goes on. */
     public void splitFromPeers() {
         container.write("/lab/split.nft", """
                 table inet split {
@@ -174,12 +173,12 @@ public final class FirewallContainer implements AutoCloseable {
         container.exec("nft", "delete", "table", "inet", "split");
     }
 
-    /** What node and keepalived said, for a failed test. */
+    /** What all in it said, for a failed test. */
     public String logs() {
         return "== " + name() + "\n"
                 + (container.isRunning() && !container.isPaused()
-                        ? container.shell("tail -n 40 /run/lab/node.err /run/lab/keepalived.log; ip -4 -br address;"
-                                + " conntwin status 2>&1; nft list counters; conntwin stats runtime; true")
+                        ? container.shell("tail -n 40 /run/lab/keepalived.log; ip -4 -br address; nft list counters; "
+                                + replicator.diagnosis() + "; true")
                         : "does not run");
     }
 

@@ -20,9 +20,6 @@ import org.testcontainers.utility.DockerImageName;
 
 /** A container of the lab, with addresses on some of its networks. Not thread-safe. */
 public final class LabContainer implements AutoCloseable {
-    /** Read, write, execute by their owner; read by all. */
-    private static final int EXECUTABLE = 0755;
-
     private final GenericContainer<?> container;
     private final Map<Link, Network> networks;
     private final DockerClient engine;
@@ -37,14 +34,16 @@ public final class LabContainer implements AutoCloseable {
     /**
      * Starts one with the programs of the lab in its folder `/lab`.
      *
+     * @param image what it is made from
      * @param name for messages, and the host name
      * @param networks all of the lab
      * @param links those that it is connected to, the first one first
      * @param words its first process
      */
     @SuppressWarnings("resource") // closed with the lab container
-    public static LabContainer start(String name, Map<Link, Network> networks, List<Link> links, String... words) {
-        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(ContainerEngine.IMAGE))
+    public static LabContainer start(
+            String image, String name, Map<Link, Network> networks, List<Link> links, String... words) {
+        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
                 .withLabel(ContainerEngine.LABEL, name)
                 .withNetwork(network(networks, links.getFirst()))
                 .withTmpFs(Map.of("/run", "rw,exec"))
@@ -62,7 +61,8 @@ public final class LabContainer implements AutoCloseable {
                                     "net.ipv4.conf.default.rp_filter", "0"));
                 });
         for (String program : List.of("firewall.sh", "traffic.py", "policy.nft")) {
-            container.withCopyToContainer(Transferable.of(Resources.text(program), EXECUTABLE), "/lab/" + program);
+            container.withCopyToContainer(
+                    Transferable.of(Resources.text(program), FileMode.EXECUTABLE), "/lab/" + program);
         }
         container.start();
         LabContainer started = new LabContainer(container, networks);

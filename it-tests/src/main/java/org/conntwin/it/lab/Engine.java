@@ -37,7 +37,7 @@ public final class Engine implements AutoCloseable {
         return new Engine(scripts, matcher.find() ? matcher.group(1) : given, own);
     }
 
-    /** Builds the product's image and the lab's, from this build: {@code conntwin} and {@code conntwin-lab}. */
+    /** Builds the images from this build: {@code conntwin}, {@code conntwin-lab} and {@code conntwin-lab-conntrackd}. */
     public void images() {
         boolean bootstraps =
                 Command.of("sh", "-c", "command -v debootstrap").run().exitCode() == 0;

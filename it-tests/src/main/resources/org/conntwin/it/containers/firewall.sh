@@ -2,9 +2,9 @@
 # One firewall of a failover scenario.
 #
 #   firewall.sh run            the container's first process: waits for its end, and then leaves in order
-#   firewall.sh up             starts what its configuration files are there for: watch, node, keepalived
+#   firewall.sh up             starts what its configuration files are there for: watch, what replicates the flows, keepalived
 #   firewall.sh keepalived     starts keepalived alone
-#   firewall.sh leave          stops keepalived, which gives the addresses up, then the node
+#   firewall.sh leave          stops keepalived, which gives the addresses up, then what replicates the flows
 #   firewall.sh moved          when the addresses came last, and when the first probe went out after that; epoch seconds
 #   firewall.sh forwards TIME  when the first probe went out after that time
 set -u
@@ -38,26 +38,18 @@ case $1 in
     done
     ;;
   up)
-    mkdir -p $logs /run/conntwin
+    mkdir -p $logs
     nft -f /lab/policy.nft || exit 1
-    nft -f /lab/hold.nft 2>/dev/null || iptables-restore --noflush /lab/hold.rules || exit 1
     setsid ip -ts -4 -o monitor address >$logs/addresses 2>&1 </dev/null &
     setsid tcpdump -Z root -i "$WAN" -Q out -n -tt -l --immediate-mode -q 'udp and dst port 5002' >$logs/probes \
       2>$logs/tcpdump.log </dev/null &
-    setsid conntwin node --config /etc/conntwin/node.yaml >$logs/node.out 2>$logs/node.err </dev/null &
-    echo $! >/run/conntwin.pid
-    for _ in $(seq 300); do
-      grep -q '^READY' $logs/node.out && break
-      kill -0 "$(cat /run/conntwin.pid)" || { cat $logs/node.err >&2; exit 1; }
-      sleep 0.05
-    done
-    grep '^READY' $logs/node.out || exit 1
+    /lab/replicator.sh up || exit 1
     keepalived_up
     ;;
   keepalived) keepalived_up ;;
   leave)
     end /run/keepalived.pid
-    end /run/conntwin.pid
+    end /run/replicator.pid
     ;;
   moved)
     stamp=$(grep -F "$2/" $logs/addresses | grep -v Deleted | tail -n 1 | sed 's/^\[\([^]]*\)\].*/\1/')

@@ -8,7 +8,7 @@
   open GROUP TCP UDP   opens so many flows of each kind
   ftp GROUP            logs in and lets the server announce a data connection, which is not made yet
   fetch GROUP          makes the announced one, then another; prints how many bytes came
-  probe                one flow of datagrams on a port of its own, every 5 ms
+  probe                one flow of datagrams on a port of its own, every 5 ms, instead of the one before
   mark                 forgets the stalls so far
   report GROUP         waits until every flow has moved again, or 15 s; what became of them
   close GROUP          ends its flows
@@ -212,7 +212,9 @@ class Client:
     async def probe(self):
         flow = Datagrams(PROBE_SECONDS)
         await flow.open(self.host, PROBE_PORT)
-        self.probes.append(flow)
+        for former in self.probes:
+            former.close()
+        self.probes = [flow]
         return "probing"
 
     async def ftp(self, group):
