@@ -155,10 +155,13 @@ public final class Main {
     }
 
     private int completion(Cli cli) {
-        // Where no word fits, the shell offers files.
+        // Picocli leaves out the words of hidden parameters. Where no word fits, the shell offers files.
         cli.out()
                 .println(AutoComplete.bash("conntwin", parser)
-                        .replaceAll("(?m)^ *type compopt &>/dev/null && compopt \\+o default\\R", ""));
+                        .replaceAll("(?m)^ *type compopt &>/dev/null && compopt \\+o default\\R", "")
+                        .replaceAll(
+                                "(local positionals=\"\")(\\R *local IFS=\\S+)",
+                                "$2\n    local positionals=\"\\${PARAM_pos_param_args[*]-}\""));
         return 0;
     }
 
