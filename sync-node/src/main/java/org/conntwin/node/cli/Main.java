@@ -9,9 +9,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -21,6 +24,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Its specification is built by hand rather than from annotations: without reflection a
@@ -130,9 +134,19 @@ public final class Main {
                 .arity("0..*")
                 .type(List.class)
                 .auxiliaryTypes(String.class)
+                .completionCandidates(() -> words(command.parameters()))
                 .hidden(true)
                 .build());
         return spec;
+    }
+
+    /** The words to be given as they stand; one in capitals stands for another. Asked for by the completion alone. */
+    private static Iterator<String> words(String parameters) {
+        return Pattern.compile("\\b[a-z]+\\b")
+                .matcher(parameters.replaceAll("\\[?--.*", ""))
+                .results()
+                .map(MatchResult::group)
+                .iterator();
     }
 
     private static String version() {
@@ -141,7 +155,13 @@ public final class Main {
     }
 
     private int completion(Cli cli) {
-        cli.out().println(AutoComplete.bash("conntwin", parser));
+        // Picocli leaves out the words of hidden parameters. Where no word fits, the shell offers files.
+        cli.out()
+                .println(AutoComplete.bash("conntwin", parser)
+                        .replaceAll("(?m)^ *type compopt &>/dev/null && compopt \\+o default\\R", "")
+                        .replaceAll(
+                                "(local positionals=\"\")(\\R *local IFS=\\S+)",
+                                "$2\n    local positionals=\"\\${PARAM_pos_param_args[*]-}\""));
         return 0;
     }
 
@@ -175,6 +195,13 @@ public final class Main {
             boolean json = given.hasMatchedOption("--json") || result.hasMatchedOption("--json");
             Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, sink, err);
             return command.action().run(new Words(given), cli);
+        } catch (UnmatchedArgumentException wrong) {
+            boolean word = !wrong.isUnknownOption() && !wrong.getUnmatched().isEmpty();
+            Exception named = word
+                    ? new UsageException(
+                            "unknown command \"" + wrong.getUnmatched().get(0) + '"')
+                    : wrong;
+            return usage(named, wrong.getCommandLine().getCommandSpec().qualifiedName(), err);
         } catch (ParameterException wrong) {
             return usage(wrong, wrong.getCommandLine().getCommandSpec().qualifiedName(), err);
         } catch (UsageException wrong) {

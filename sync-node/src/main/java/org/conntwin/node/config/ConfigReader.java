@@ -83,7 +83,9 @@ public final class ConfigReader {
         } catch (IOException e) {
             errors.add(
                     Optional.empty(),
-                    "cannot be read (" + e.getClass().getSimpleName() + "); check that it is a readable file");
+                    Files.isDirectory(file)
+                            ? "a folder; give the path of a configuration file"
+                            : "cannot be read; check its rights, or run as root");
         }
         return null;
     }

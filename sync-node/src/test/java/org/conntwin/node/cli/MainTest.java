@@ -163,6 +163,7 @@ final class MainTest {
 
     @Test
     void namesTheHelpOfTheCommandThatWasMistyped() {
+        assertThat(run("dance").err).contains("unknown command \"dance\" (see `conntwin --help`)");
         assertThat(run("dump", "nowhere").err).contains("`conntwin dump --help`");
         assertThat(run("dump", "--nosuch").err).contains("`conntwin dump --help`");
     }
@@ -185,6 +186,9 @@ final class MainTest {
     void tellsItsVersionAndCompletesInBash() {
         assertThat(run("--version").out).startsWith("conntwin ").hasLineCount(1);
         assertThat(run("generate-completion").out).contains("complete ").contains("conntwin");
+        assertThat(run("generate-completion").out)
+                .contains("active", "internal")
+                .doesNotContain("compopt +o default");
         assertThat(run("--help").out).doesNotContain("generate-completion");
     }
 
