@@ -48,8 +48,11 @@ final class LoadCommand {
             }
         }
         write(out);
+        if (bad > SHOWN) {
+            out.error("and " + (bad - SHOWN) + " more");
+        }
         out.line("loaded " + loaded + " entries, updated " + updated + ", skipped " + bad);
-        return 0;
+        return bad > 0 && loaded + updated == 0 ? 1 : 0;
     }
 
     private void bad(int number, String why, CommandOutput out) throws IOException {

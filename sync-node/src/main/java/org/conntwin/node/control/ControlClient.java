@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends one command to a node and passes its output on. Needs the JDK only, so that a process starts fast. */
 public final class ControlClient {
     /** A node that lives says so every second; a collection or a busy machine may make it late. */
-    private static final long SILENCE_MILLIS = 10_000;
+    static final long SILENCE_MILLIS = 10_000;
 
     private final Path socket;
     private final SocketChannel channel;

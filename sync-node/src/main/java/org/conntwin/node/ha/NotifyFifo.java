@@ -34,6 +34,8 @@ final class NotifyFifo implements AutoCloseable {
     private volatile @Nullable FileChannel open;
     private volatile @Nullable Object identity;
     private volatile @Nullable String problem;
+    /** Whether keepalived may still write into a FIFO that is no longer there. */
+    private volatile boolean unheard;
 
     /** Reads nothing before {@link #start}. */
     NotifyFifo(Path path, Consumer<String> lines) {
@@ -116,6 +118,7 @@ final class NotifyFifo implements AutoCloseable {
     }
 
     private void line(String line) {
+        unheard = false;
         try {
             lines.accept(line);
         } catch (RuntimeException failure) {
@@ -142,6 +145,7 @@ final class NotifyFifo implements AutoCloseable {
         } catch (IOException gone) {
             LOG.log(System.Logger.Level.WARNING, "{0} was removed: making it anew", path);
         }
+        unheard = true;
         close(channel);
     }
 
@@ -170,7 +174,8 @@ final class NotifyFifo implements AutoCloseable {
     /** Why keepalived cannot be heard; null while it can. */
     @Nullable
     String problem() {
-        return problem;
+        String told = problem;
+        return told == null && unheard ? path + " was made anew: keepalived is not heard until it is restarted" : told;
     }
 
     /** Ends reading; the FIFO stays, as keepalived may have it open. */

@@ -9,8 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -382,6 +384,29 @@ final class ControlServerTest {
 
     private ControlServer open(CommandHandler handler, Limits limits) throws ControlException {
         return ControlServer.open(socket(), handler, limits);
+    }
+
+    @Test
+    void aCommandMayTakeLongerThanASilentNodeIsWaitedFor() throws Exception {
+        CommandHandler handler = (_, _, output) -> {
+            Thread.sleep(ControlClient.SILENCE_MILLIS + 3_000);
+            output.line("done");
+            return 0;
+        };
+        try (ControlServer _ = open(handler, PATIENT)) {
+            assertThat(ask("commit").out).isEqualTo("done\n");
+        }
+    }
+
+    @Test
+    void aNodeThatIsSilentIsGivenUp() throws Exception {
+        try (ServerSocketChannel frozen = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            frozen.bind(UnixDomainSocketAddress.of(socket()));
+            assertThatThrownBy(() -> ask("status"))
+                    .isInstanceOf(ControlException.class)
+                    .hasMessageContaining(socket().toString())
+                    .hasMessageContaining("has not answered for 10 s");
+        }
     }
 
     private Answer ask(String... arguments) throws Exception {

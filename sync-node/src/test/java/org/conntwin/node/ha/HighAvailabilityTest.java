@@ -125,10 +125,12 @@ class HighAvailabilityTest {
         ha.start();
         Files.delete(fifo);
         await().until(() -> Files.exists(fifo));
+        await().untilAsserted(() -> assertThat(ha.problems()).anyMatch(problem -> problem.contains("not heard until")));
         // Stays open, as keepalived's end does: the node makes the FIFO a moment before it opens it.
         try (FileChannel writer = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             writer.write(ByteBuffer.wrap("GROUP \"EDGE\" MASTER 0\n".getBytes(StandardCharsets.UTF_8)));
             becomes(RoleName.ACTIVE);
+            assertThat(ha.problems()).isEmpty();
         }
     }
 
