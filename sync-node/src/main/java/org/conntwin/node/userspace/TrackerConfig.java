@@ -59,8 +59,6 @@ public final class TrackerConfig {
         List<String> keys = new ArrayList<>();
         Userspace.Overload overload = config.overload();
         Userspace.Overload usual = Userspace.Overload.DEFAULT;
-        note(keys, "queue", config.queue() != null);
-        note(keys, "mark-shift", config.markShift() != 0);
         note(keys, "nat", !config.nat().isEmpty());
         note(keys, "synproxy", !config.synproxy().isEmpty());
         note(keys, "overload.adaptive-start", overload.adaptiveStart() != usual.adaptiveStart());

