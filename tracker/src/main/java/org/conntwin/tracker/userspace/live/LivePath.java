@@ -115,7 +115,7 @@ final class LivePath implements PacketReceiver {
             target.accept(queued.id(), bits.mark(queued.mark(), PacketState.INVALID, Flow.ORIGINAL));
             return;
         }
-        packet.trusted = !queued.checksumUnverified();
+        packet.trusted = !queued.checksumUnverified() || queued.length() < queued.wholeLength();
         burst.arrive(packet, tracking);
         if (tracking.dropped) {
             counters.droppedArriving++;
