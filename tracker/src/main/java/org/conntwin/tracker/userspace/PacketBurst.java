@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace;
 import java.util.concurrent.locks.ReentrantLock;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.track.ShownTuple;
@@ -16,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PacketBurst {
     private final UserspaceTable table;
+    private final Translation translation;
     private final ReentrantLock lock;
     private final TableClock clock;
     private final FlowTable flows;
     private final ShownTuple shown;
+    private long now;
 
-    PacketBurst(UserspaceTable table, ReentrantLock lock, TableClock clock, Tracker tracker) {
+    PacketBurst(
+            UserspaceTable table, ReentrantLock lock, TableClock clock, Tracker tracker, Translation translation) {
         this.table = table;
+        this.translation = translation;
         this.lock = lock;
         this.clock = clock;
         this.flows = tracker.table();
@@ -32,7 +37,8 @@ public final class PacketBurst {
     /** Waits for the table; its time, nanoseconds that never go back. */
     public long begin() {
         lock.lock();
-        return clock.nanos();
+        now = clock.nanos();
+        return now;
     }
 
     /** Gives the table back. */
@@ -43,6 +49,9 @@ public final class PacketBurst {
     /** A packet of zone 0 comes in, before routing; {@code out} takes what was found out. Only within a burst. */
     public void arrive(Packet packet, Tracking out) {
         table.arrive(packet, 0, out);
+        if (!out.dropped && !translation.destination(out, now)) {
+            out.dropped = true;
+        }
     }
 
     /**
@@ -51,7 +60,11 @@ public final class PacketBurst {
      * @param outDevice index of the device that it leaves by, 0 when that is not known
      */
     public void leave(Tracking tracking, int outDevice) {
-        table.leave(tracking);
+        if (translation.source(tracking, outDevice, now)) {
+            table.leave(tracking);
+        } else {
+            tracking.dropped = true;
+        }
     }
 
     /**

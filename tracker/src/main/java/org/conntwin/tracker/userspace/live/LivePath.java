@@ -149,9 +149,8 @@ final class LivePath implements PacketReceiver {
 
     /** The packet's tuple as its bytes show it now. */
     private void reread() {
-        boolean trusted = packet.trusted;
         reader.read(bytes, packet.start, packet.length, packet.length, packet);
-        packet.trusted = trusted;
+        packet.room = bytes.length;
     }
 
     private void leave(QueuedPacket queued, Verdicts target) {
@@ -236,6 +235,8 @@ final class LivePath implements PacketReceiver {
         for (int i = there; i < whole; i++) {
             bytes[i] = 0;
         }
-        return reader.read(bytes, 0, whole, whole, packet) == PacketShape.WHOLE;
+        PacketShape shape = reader.read(bytes, 0, whole, whole, packet);
+        packet.room = bytes.length;
+        return shape == PacketShape.WHOLE;
     }
 }
