@@ -1,6 +1,7 @@
 package org.conntwin.node.userspace;
 
 import org.conntwin.node.config.Userspace;
+import org.conntwin.tracker.netlink.ffi.SocketCallException;
 import org.conntwin.tracker.queue.QueueException;
 import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.userspace.UserspaceTable;
@@ -28,7 +29,7 @@ public final class LiveQueues {
                     new LiveSettings(queues.first(), queues.last(), new StateBits(config.markShift()), failOpen));
             LOG.log(System.Logger.Level.INFO, "tracking the packets of queue {0}", queues);
             return traffic;
-        } catch (QueueException refused) {
+        } catch (QueueException | SocketCallException refused) {
             throw new TableException("userspace.queue: " + refused.getMessage());
         }
     }

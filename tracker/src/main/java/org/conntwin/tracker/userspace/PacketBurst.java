@@ -24,8 +24,7 @@ public final class PacketBurst {
     private final ShownTuple shown;
     private long now;
 
-    PacketBurst(
-            UserspaceTable table, ReentrantLock lock, TableClock clock, Tracker tracker, Translation translation) {
+    PacketBurst(UserspaceTable table, ReentrantLock lock, TableClock clock, Tracker tracker, Translation translation) {
         this.table = table;
         this.translation = translation;
         this.lock = lock;

@@ -3,11 +3,13 @@ package org.conntwin.tracker.userspace.live;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.conntwin.tracker.host.Routes;
 import org.conntwin.tracker.queue.PacketQueue;
 import org.conntwin.tracker.queue.QueueException;
 import org.conntwin.tracker.queue.QueueSettings;
 import org.conntwin.tracker.userspace.PacketBurst;
 import org.conntwin.tracker.userspace.UserspaceTable;
+import org.conntwin.tracker.userspace.nat.SourceAddresses;
 
 /**
  * Feeds a table with the packets of the kernel's queues, a thread for each queue. Packets that come while nobody has
@@ -29,9 +31,12 @@ public final class LiveTraffic implements AutoCloseable {
     private final BetweenPasses between = new BetweenPasses(BETWEEN, BETWEEN_NANOS);
     private final LiveCounters counters = new LiveCounters();
     private final PacketBurst burst;
+    private final Routes routes = new Routes();
+    private final UserspaceTable table;
     private volatile boolean closing;
 
     private LiveTraffic(UserspaceTable table) {
+        this.table = table;
         burst = table.bursts();
     }
 
@@ -42,6 +47,7 @@ public final class LiveTraffic implements AutoCloseable {
      */
     public static LiveTraffic open(UserspaceTable table, LiveSettings settings) {
         LiveTraffic traffic = new LiveTraffic(table);
+        table.sourceAddresses(new MachineAddresses(traffic.routes, System::nanoTime));
         try {
             for (int number = settings.firstQueue(); number <= settings.lastQueue(); number++) {
                 traffic.open(table, settings, number);
@@ -103,5 +109,7 @@ public final class LiveTraffic implements AutoCloseable {
             }
         }
         queues.forEach(PacketQueue::close);
+        table.sourceAddresses(SourceAddresses.NONE);
+        routes.close();
     }
 }
