@@ -3,22 +3,15 @@ package org.conntwin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.conntwin.it.lab.ClusterLab;
 import org.conntwin.it.lab.EntryLine;
 import org.conntwin.it.lab.Firewall;
-import org.conntwin.it.lab.LabProcess;
-import org.conntwin.it.lab.Programs;
 import org.conntwin.it.lab.RoutedNetwork;
-import org.conntwin.it.traffic.FtpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,55 +23,26 @@ import org.junit.jupiter.api.Test;
  */
 @KernelLab(programs = "vsftpd")
 class FtpFailoverIT {
-    private static final String FILE = "file.bin";
     private static final int FILE_BYTES = 300_000;
     private static final Duration REPLICATED = Duration.ofSeconds(5);
     private static final Pattern COUNTED = Pattern.compile("packets (\\d+)");
 
     private ClusterLab cluster;
     private RoutedNetwork routed;
-    private String fileHash = "";
-    private LabProcess client;
+    private FtpServer server;
+    private FtpSession client;
 
     @BeforeEach
-    void twoFirewallsAndAServer() throws IOException {
+    void twoFirewallsAndAServer() {
         cluster = ClusterLab.of(2);
         routed = RoutedNetwork.around(cluster.lab(), cluster.network().firewalls());
-        startServer();
-        client = LabProcess.start(
-                cluster.lab(), "FTP client", routed.client(), Programs.command(cluster.product(), FtpClient.class));
+        server = FtpServer.start(cluster.lab(), routed.server(), FILE_BYTES);
+        client = new FtpSession(cluster, routed.client());
     }
 
     @AfterEach
     void close() {
         cluster.close();
-    }
-
-    private void startServer() throws IOException {
-        Path root = Files.createDirectory(cluster.lab().directory().resolve("ftp"));
-        Path empty = Files.createDirectory(cluster.lab().directory().resolve("empty"));
-        byte[] content = new byte[FILE_BYTES];
-        new Random(21).nextBytes(content);
-        Files.write(root.resolve(FILE), content);
-        fileHash = FtpClient.sha256(content);
-        // The anonymous user must be able to walk down to its root.
-        for (Path path : List.of(cluster.lab().directory(), root, root.resolve(FILE), empty)) {
-            path.toFile().setReadable(true, false);
-            path.toFile().setExecutable(true, false);
-        }
-        Path settings = cluster.write("vsftpd.conf", """
-                listen=YES
-                background=NO
-                seccomp_sandbox=NO
-                anonymous_enable=YES
-                local_enable=NO
-                anon_root=%s
-                secure_chroot_dir=%s
-                """.formatted(root, empty));
-        LabProcess.start(cluster.lab(), "vsftpd", routed.server(), List.of("vsftpd", settings.toString()));
-        await("vsftpd listens")
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> routed.server().exec("ss", "-ltn").stdout().contains(":21 "));
     }
 
     @Test
@@ -105,7 +69,7 @@ class FtpFailoverIT {
         ask("passive");
         cluster.node(1).kill();
         move();
-        assertThat(ask("retrieve " + FILE))
+        assertThat(ask("retrieve " + FtpServer.FILE))
                 .as("negative control: nothing but the commit carries the session over")
                 .startsWith("FAILED");
     }
@@ -125,7 +89,7 @@ class FtpFailoverIT {
     private void failOverBetween(String announcement, String host) {
         // One transfer first, so that the control connection has passed the helper in both directions.
         assertThat(ask(announcement)).startsWith("OK");
-        assertThat(ask("retrieve " + FILE)).isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+        assertThat(ask("retrieve " + FtpServer.FILE)).isEqualTo(server.fetched());
 
         assertThat(ask(announcement)).startsWith("OK");
         List<String> pending = cluster.kernel(1).expectations();
@@ -145,17 +109,17 @@ class FtpFailoverIT {
         assertThat(controlEntry(cluster.firewall(2))).contains("helper=ftp");
         move();
 
-        assertThat(ask("retrieve " + FILE))
+        assertThat(ask("retrieve " + FtpServer.FILE))
                 .as("the announced data connection")
-                .isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+                .isEqualTo(server.fetched());
         assertThat(relatedPackets(cluster.firewall(2)))
                 .as("packets that only the expectation let in")
                 .isPositive();
         assertThat(ask("noop")).startsWith("OK 200");
         assertThat(ask(announcement)).startsWith("OK");
-        assertThat(ask("retrieve " + FILE))
+        assertThat(ask("retrieve " + FtpServer.FILE))
                 .as("the helper works on: it reads announcements made after the failure")
-                .isEqualTo("OK retrieved " + FILE_BYTES + " " + fileHash);
+                .isEqualTo(server.fetched());
         assertThat(controlEntry(cluster.firewall(2))).contains("helper=ftp");
     }
 
@@ -181,12 +145,6 @@ class FtpFailoverIT {
     }
 
     private String ask(String step) {
-        int before = client.stdout().size();
-        client.say(step);
-        await("the client's answer to " + step)
-                .atMost(Duration.ofSeconds(40))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> client.stdout().size() > before);
-        return client.stdout().get(before);
+        return client.ask(step);
     }
 }

@@ -154,13 +154,13 @@ class UserspaceTableIT {
     }
 
     @Test
-    void livePacketsAreRefusedInOneLine() {
+    void livePacketsNeedCapabilitiesWhichIsSaidInOneLine() {
         CommandResult refused = Command.of(nodeCommand(configuration(1, "{queue: 0}")))
                 .within(READY_LIMIT)
                 .run();
 
         assertThat(refused.exitCode()).isEqualTo(1);
-        assertThat(refused.errorLines()).singleElement().asString().contains("userspace.queue 0", "no live packets");
+        assertThat(refused.errorLines()).singleElement().asString().contains("userspace.queue 0", "CAP_NET_ADMIN");
         assertThat(refused.stdout()).isEmpty();
     }
 }

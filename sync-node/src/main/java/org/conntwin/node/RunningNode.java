@@ -49,6 +49,7 @@ import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
+import org.conntwin.node.userspace.LiveQueues;
 import org.conntwin.node.userspace.TrackerConfig;
 import org.conntwin.node.watch.NodePages;
 import org.conntwin.proto.Kind;
@@ -192,6 +193,7 @@ public final class RunningNode implements AutoCloseable {
         if (config.ha().initialRole() == NodeConfig.InitialRole.ACTIVE) {
             activeUnlessPeer(replication, roles);
         }
+        liveTraffic(config);
         HighAvailability ha = opened(new HighAvailability(config.ha(), roles, identity, replication, clock));
         ha.start();
         summary = () -> summary(identity, internal, external, replication);
@@ -251,6 +253,14 @@ public final class RunningNode implements AutoCloseable {
         replication.awaitHellos(500);
         boolean active = roles.activeAtStart();
         LOG.log(System.Logger.Level.INFO, active ? "starting as active" : "starting as backup");
+    }
+
+    private void liveTraffic(NodeConfig config) {
+        Userspace wanted = config.userspace();
+        UserspaceTable table = userspaceTable;
+        if (table != null && wanted != null && wanted.queue() != null) {
+            opened(LiveQueues.open(wanted, wanted.queue(), table));
+        }
     }
 
     private ConntrackTable table(NodeConfig config) {

@@ -85,6 +85,8 @@ final class ArchitectureTest {
             .definedBy("org.conntwin.tracker.userspace.track..")
             .layer("table")
             .definedBy("org.conntwin.tracker.userspace")
+            .layer("live")
+            .definedBy("org.conntwin.tracker.userspace.live..")
             .layer("capture")
             .definedBy("org.conntwin.tracker.userspace.capture..")
             .layer("replay")
@@ -93,14 +95,16 @@ final class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("capture")
             .mayOnlyBeAccessedByLayers("replay")
-            .whereLayer("table")
+            .whereLayer("live")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("table")
+            .mayOnlyBeAccessedByLayers("live")
             .whereLayer("track")
-            .mayOnlyBeAccessedByLayers("table", "replay")
+            .mayOnlyBeAccessedByLayers("table", "replay", "live")
             .whereLayer("rules")
             .mayOnlyBeAccessedByLayers("track", "table", "replay")
             .whereLayer("flow")
-            .mayOnlyBeAccessedByLayers("rules", "track", "table", "replay");
+            .mayOnlyBeAccessedByLayers("rules", "track", "table", "replay", "live");
 
     @ArchTest
     static final ArchRule THE_TWO_TABLES_DO_NOT_KNOW_EACH_OTHER = noClasses()

@@ -35,9 +35,12 @@ final class LocalSide {
                         .with(new CliCommand.Option("--config", "FILE", "the node's configuration")),
                 CliCommand.of(
                                 "demo",
-                                "[--flows N] [--table userspace|kernel] [--seed N]",
+                                "[--flows N] [--table userspace|kernel] [--live] [--seed N]",
                                 "the main job on one machine: two nodes, live flows, the active one killed",
-                                List.of("conntwin demo", "conntwin demo --table kernel --flows 2000"),
+                                List.of(
+                                        "conntwin demo",
+                                        "conntwin demo --table kernel --flows 2000",
+                                        "conntwin demo --table userspace --live"),
                                 (words, cli) -> {
                                     words.atMost(0);
                                     String table = words.option("--table", "userspace");
@@ -45,9 +48,13 @@ final class LocalSide {
                                         throw new UsageException(
                                                 "demo: --table " + table + " is not userspace or kernel");
                                     }
+                                    boolean live = words.has("--live");
+                                    if (live && table.equals("kernel")) {
+                                        throw new UsageException("demo: --live is for --table userspace");
+                                    }
                                     return Demo.run(new DemoOptions(
                                             (int) words.number("--flows", 500, 1, 20_000),
-                                            table,
+                                            live ? DemoOptions.LIVE : table,
                                             words.number("--seed", 1, 0, Long.MAX_VALUE)));
                                 })
                         .with(
@@ -55,6 +62,11 @@ final class LocalSide {
                                         "--flows", "N", "TCP flows, 1 to 20000 (500); a tenth of UDP flows besides"),
                                 new CliCommand.Option(
                                         "--table", "TABLE", "userspace (default) or kernel (root, network namespaces)"),
+                                new CliCommand.Option(
+                                        "--live",
+                                        "",
+                                        "real sockets in network namespaces; the nodes track what the kernel queues"
+                                                + " to them (root)"),
                                 new CliCommand.Option(
                                         "--seed", "N", "what contents, pace and the lines' mishaps derive from (1)")),
                 ReplayCommand.command(),

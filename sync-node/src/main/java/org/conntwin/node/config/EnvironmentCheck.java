@@ -15,6 +15,7 @@ import org.conntwin.node.config.NodeConfig.Ha;
 /** What a valid configuration needs from the machine. Asked once, before a node starts; reads only. */
 public final class EnvironmentCheck {
     private static final int CAP_NET_ADMIN = 12;
+    private static final int CAP_NET_RAW = 13;
     /** S_IFMT and S_IFIFO of {@code sys/stat.h}. */
     private static final int FILE_TYPE = 0xf000;
 
@@ -44,12 +45,19 @@ public final class EnvironmentCheck {
         }
         Userspace userspace = config.userspace();
         if (config.table() == TableKind.USERSPACE && userspace != null && userspace.queue() != null) {
-            problems.add("userspace.queue " + userspace.queue()
-                    + ": this version takes no live packets from the kernel; leave queue out of the configuration");
+            live(userspace.queue(), Path.of("/proc/self/status"), problems);
         }
         socketFolder(config.control().socket(), problems);
         highAvailability(config.ha(), problems);
         return problems;
+    }
+
+    /** What live packets from these queues need. */
+    static void live(Userspace.Range queues, Path status, List<String> problems) {
+        if (!capable(status) || !capable(status, CAP_NET_RAW)) {
+            problems.add("userspace.queue " + queues + " needs the capabilities CAP_NET_ADMIN and CAP_NET_RAW; run as"
+                    + " root, or leave queue out of the configuration");
+        }
     }
 
     private static void network(Cluster cluster, List<String> problems) {
@@ -83,11 +91,15 @@ public final class EnvironmentCheck {
 
     /** Whether the effective capabilities of a status file hold CAP_NET_ADMIN. */
     static boolean capable(Path status) {
+        return capable(status, CAP_NET_ADMIN);
+    }
+
+    private static boolean capable(Path status, int capability) {
         try {
             for (String line : Files.readAllLines(status)) {
                 if (line.startsWith("CapEff:")) {
                     long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
-                    return (mask >>> CAP_NET_ADMIN & 1) == 1;
+                    return (mask >>> capability & 1) == 1;
                 }
             }
         } catch (IOException | NumberFormatException e) {

@@ -34,7 +34,7 @@ public final class Demo {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             boolean commit = System.getenv(NO_COMMIT) == null;
-            boolean kernel = options.table().equals("kernel");
+            boolean kernel = options.table().equals("kernel") || options.live();
             if (kernel) {
                 Requirements.check(options);
             }
@@ -42,9 +42,7 @@ public final class Demo {
                     + options.udpFlows() + " UDP flows, seed " + options.seed()
                     + (commit ? "" : ", commit left out on purpose"));
             boolean survived = kernel
-                    ? new FailoverStory(options, commit, tools, undo, System.out)
-                            .run()
-                            .allSurvived()
+                    ? new FailoverStory(options, commit, tools, undo, System.out).run()
                     : new UserspaceStory(options, commit, undo, System.out).run();
             if (survived) {
                 return 0;

@@ -16,13 +16,14 @@ final class UserspaceNotes {
             shown(
                     "userspace.queue",
                     "0-3",
-                    "Where live packets come from, an NFQUEUE number or a range; left out: no live packets. This version"
-                            + " takes none yet: a node with this key does not start."),
+                    "Where live packets come from, an NFQUEUE number or a range; left out: no live packets. One"
+                            + " thread for each; the rules that queue packets are in iptables/userspace.rules and"
+                            + " nftables/userspace.nft."),
             shown(
                     "userspace.mark-shift",
                     "0",
                     "Live packets carry their state in their mark, from this bit on: 1 new, 2 established, 4 related,"
-                            + " 8 invalid, 16 untracked, 32 reply direction. No effect in this version."),
+                            + " 8 invalid, 16 untracked, 32 reply direction, 64 sent by the node itself."),
             shown(
                     "userspace.timeouts",
                     "linux",

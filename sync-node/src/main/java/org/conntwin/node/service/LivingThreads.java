@@ -29,6 +29,8 @@ public final class LivingThreads {
             "traffic-hold");
     /** The control socket's, numbered by Netty. */
     private static final String CONTROL = "control-io-";
+    /** Those of live packets, numbered by their queues. */
+    private static final String QUEUE = "queue-";
 
     private final List<Thread> watched;
 
@@ -39,8 +41,9 @@ public final class LivingThreads {
     /** Those of the one node of this process, which has just become ready: each must live as long as the node. */
     public static LivingThreads ofNode() {
         return new LivingThreads(running()
-                .filter(thread ->
-                        NODE.contains(thread.getName()) || thread.getName().startsWith(CONTROL))
+                .filter(thread -> NODE.contains(thread.getName())
+                        || thread.getName().startsWith(CONTROL)
+                        || thread.getName().startsWith(QUEUE))
                 .toList());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,12 +46,16 @@ final class EnvironmentCheckTest {
     }
 
     @Test
-    void saysThatLivePacketsCannotBeHad() {
-        assertThat(problems("interface: lo", "insecure: true", folder.resolve("c.sock"), "userspace: {queue: 0-3}\n"))
-                .singleElement()
-                .asString()
-                .contains("userspace.queue 0-3")
-                .contains("no live packets");
+    void saysWhichCapabilitiesLivePacketsNeed() throws IOException {
+        Path status = folder.resolve("status");
+        Files.writeString(status, "CapEff:\t0000000000001000\n");
+        List<String> problems = new ArrayList<>();
+        EnvironmentCheck.live(new Userspace.Range(0, 3), status, problems);
+        assertThat(problems).singleElement().asString().contains("userspace.queue 0-3", "CAP_NET_RAW");
+        Files.writeString(status, "CapEff:\t0000000000003000\n");
+        problems.clear();
+        EnvironmentCheck.live(new Userspace.Range(0, 3), status, problems);
+        assertThat(problems).isEmpty();
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class PacketQueue implements AutoCloseable {
     private int sequence;
     private int answered;
     private int answer;
+    private boolean more;
     private boolean closed;
 
     private PacketQueue(QueueSettings settings, RawSocket socket, PacketReceiver receiver) {
@@ -99,17 +100,28 @@ public final class PacketQueue implements AutoCloseable {
      * @return number of packets
      */
     public int receive(int millis) {
-        if (socket.awaitReadable(millis) <= 0) {
+        // Behind a full burst there usually is more: then asking first costs a call for nothing.
+        if (!more && socket.awaitReadable(millis) <= 0) {
             return 0;
         }
         int messages = socket.receive(false);
+        more = messages == SLOTS;
         if (messages == -Errno.ENOBUFS) {
             unread.increment();
         }
+        return messages <= 0 ? 0 : burst(messages);
+    }
+
+    private int burst(int messages) {
         int packets = 0;
-        for (int i = 0; i < messages; i++) {
-            int from = socket.offset(i);
-            packets += message(from, from + socket.length(i)) ? 1 : 0;
+        receiver.burstBegins();
+        try {
+            for (int i = 0; i < messages; i++) {
+                int from = socket.offset(i);
+                packets += message(from, from + socket.length(i)) ? 1 : 0;
+            }
+        } finally {
+            receiver.burstEnds();
         }
         received.add(packets);
         return packets;

@@ -8,4 +8,10 @@ public interface PacketReceiver {
      * come later, from any thread.
      */
     void packet(QueuedPacket packet);
+
+    /** Packets that came together are about to follow, one or more. */
+    default void burstBegins() {}
+
+    /** All of them were handed over; also after one of them made {@link #packet} throw. */
+    default void burstEnds() {}
 }

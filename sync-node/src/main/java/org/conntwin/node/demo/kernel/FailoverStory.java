@@ -27,6 +27,8 @@ public final class FailoverStory {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
     private static final long POLL_MILLIS = 100;
+    /** Long enough for the flood to fill the table, and for UDP flows to be assured by then. */
+    private static final long FLOODED_MILLIS = 3_000;
 
     private final DemoOptions options;
     private final boolean commit;
@@ -46,17 +48,19 @@ public final class FailoverStory {
         this.out = out;
     }
 
-    /** Runs it to the end and prints the table. */
-    public SurvivalTable run() throws DemoException {
+    /** Runs it to the end and prints the table; whether everything survived. */
+    public boolean run() throws DemoException {
         Workspace.removeLeftovers();
         Lab.removeLeftovers(tools);
         long pid = ProcessHandle.current().pid();
         Workspace workspace = Workspace.create(pid, undo);
         LabPlan plan = new LabPlan(Lab.prefix(pid), Files.exists(Path.of("/proc/net/if_inet6")));
-        Lab lab = new Lab(plan, tools);
+        Lab lab = new Lab(plan, tools, options.live());
         lab.build(undo);
         int flows = options.flows() + options.udpFlows();
-        lab.checkRoom(flows);
+        if (!options.live()) {
+            lab.checkRoom(flows);
+        }
         say("network: client, fw1, fw2, server in namespaces " + plan.prefix() + "*"
                 + (plan.ipv6() ? ", IPv4 and IPv6" : ", IPv4 only: this kernel has no IPv6"));
 
@@ -65,8 +69,9 @@ public final class FailoverStory {
         } catch (KeyFileException e) {
             throw new DemoException("cannot make a cluster key: " + e.getMessage(), e);
         }
-        NodeProcess fw1 = NodeProcess.start(LabPlan.FW1, "active", lab, workspace, tools, undo);
-        NodeProcess fw2 = NodeProcess.start(LabPlan.FW2, "backup", lab, workspace, tools, undo);
+        String live = options.live() ? LiveRules.section(flows) : "";
+        NodeProcess fw1 = NodeProcess.start(LabPlan.FW1, "active", live, lab, workspace, tools, undo);
+        NodeProcess fw2 = NodeProcess.start(LabPlan.FW2, "backup", live, lab, workspace, tools, undo);
         fw1.awaitReady();
         fw2.awaitReady();
         say("nodes: fw1 (process " + fw1.process().pid() + ") is active, fw2 (process "
@@ -74,6 +79,12 @@ public final class FailoverStory {
 
         Traffic traffic = Traffic.start(options, plan, lab, workspace, undo);
         establish(traffic, flows);
+        Optional<LiveGuests> guests =
+                options.live() ? Optional.of(LiveGuests.start(options, lab, workspace, undo)) : Optional.empty();
+        if (guests.isPresent()) {
+            say("beside them: an FTP session with a data connection announced, and a SYN flood");
+            Traffic.pause(FLOODED_MILLIS);
+        }
         awaitBackup(fw2, flows);
 
         traffic.arm();
@@ -93,11 +104,16 @@ public final class FailoverStory {
                 GO_ON_LIMIT);
         say("flows: " + Math.min(after.client().moved(), after.server().moved()) + " of " + flows
                 + " went on through fw2 in both directions");
+        boolean visited = guests.isEmpty() || guests.get().survived();
         traffic.finish();
         traffic.await(s -> ended(s.client()) && ended(s.server()), CLOSE_LIMIT);
         SurvivalTable table = traffic.survival();
-        print(table, summary, takeoverNanos);
-        return table;
+        print(
+                table,
+                summary,
+                takeoverNanos,
+                guests.isEmpty() ? "" : guests.get().lines(fw2));
+        return table.allSurvived() && visited;
     }
 
     private void establish(Traffic traffic, int flows) throws DemoException {
@@ -147,7 +163,7 @@ public final class FailoverStory {
         return status.closed() + status.failed() >= options.flows();
     }
 
-    private void print(SurvivalTable table, Optional<CommitSummary> summary, long takeoverNanos) {
+    private void print(SurvivalTable table, Optional<CommitSummary> summary, long takeoverNanos, String more) {
         StringBuilder text = new StringBuilder(table.text());
         text.append(SurvivalTable.line(
                 "entries committed",
@@ -157,6 +173,7 @@ public final class FailoverStory {
                 "commit time", summary.map(s -> s.seconds() + " s").orElse("-")));
         text.append(SurvivalTable.line(
                 "takeover time", SurvivalTable.seconds(takeoverNanos) + "  (SIGKILL until fw2 has the addresses)"));
+        text.append(more);
         out.println();
         out.print(text);
         out.flush();

@@ -15,9 +15,11 @@ final class Lab {
     private static final long SPARE_ENTRIES = 100;
 
     private final LabPlan plan;
+    private final boolean live;
     private final Tools tools;
 
-    Lab(LabPlan plan, Tools tools) {
+    Lab(LabPlan plan, Tools tools, boolean live) {
+        this.live = live;
         this.plan = plan;
         this.tools = tools;
     }
@@ -39,10 +41,27 @@ final class Lab {
         }
         for (String host : List.of(LabPlan.FW1, LabPlan.FW2)) {
             batch(plan.namespace(host), plan.firewall(host));
-            tools.expect(LabPlan.ruleset(), "ip", "netns", "exec", plan.namespace(host), "nft", "-f", "-");
+            if (live) {
+                restore(host, LiveRules.text());
+            } else {
+                tools.expect(LabPlan.ruleset(), "ip", "netns", "exec", plan.namespace(host), "nft", "-f", "-");
+            }
             tools.expect(plan.sysctls(), "ip", "netns", "exec", plan.namespace(host), "sh");
         }
+        if (live) {
+            restore(LabPlan.SERVER, LiveRules.server());
+        }
         takeAddresses(LabPlan.FW1);
+    }
+
+    private void restore(String host, String rules) throws DemoException {
+        for (String tool : List.of("iptables-restore", "ip6tables-restore")) {
+            Tools.Result loaded = tools.run(rules, "ip", "netns", "exec", plan.namespace(host), tool);
+            if (!loaded.ok()) {
+                throw new DemoException("this kernel takes no rules that queue packets (" + tool + ": "
+                        + loaded.reason() + "); it needs xt_NFQUEUE, xt_CT and xt_mark");
+            }
+        }
     }
 
     /** Checks that the kernel's limit of tracked connections, one for the whole machine, leaves room for so many flows in each firewall. */

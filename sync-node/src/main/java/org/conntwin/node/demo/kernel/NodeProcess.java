@@ -24,13 +24,18 @@ import org.conntwin.node.demo.stage.Workspace;
 record NodeProcess(String name, ChildProcess process, NodeControl control) {
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
 
-    /** Writes the node's configuration and starts it. */
-    static NodeProcess start(String name, String role, Lab lab, Workspace workspace, Tools tools, Undo undo)
+    /**
+     * Writes the node's configuration and starts it.
+     *
+     * @param live the section {@code userspace} for live packets, empty for the kernel's table
+     */
+    static NodeProcess start(
+            String name, String role, String live, Lab lab, Workspace workspace, Tools tools, Undo undo)
             throws DemoException {
         Path config = workspace.file(name + ".yaml");
         Path socket = workspace.file(name + ".sock");
         try {
-            Files.writeString(config, configuration(name, role, workspace.file("cluster.key"), socket));
+            Files.writeString(config, configuration(name, role, live, workspace.file("cluster.key"), socket));
         } catch (IOException e) {
             throw new DemoException("cannot write " + config + ": " + e.getMessage(), e);
         }
@@ -57,10 +62,10 @@ record NodeProcess(String name, ChildProcess process, NodeControl control) {
     }
 
     /** The node's configuration file. */
-    static String configuration(String name, String role, Path keyFile, Path socket) {
+    static String configuration(String name, String role, String live, Path keyFile, Path socket) {
         return """
                 node: %s
-                table: kernel
+                table: %s
                 cluster:
                   name: demo
                   bind-address: %s
@@ -71,10 +76,19 @@ record NodeProcess(String name, ChildProcess process, NodeControl control) {
                 sync:
                   filter:
                     exclude-addresses: [127.0.0.0/8, 10.77.9.0/24]
-                ha:
+                %sha:
                   initial-role: %s
                 control:
                   socket: "%s"
-                """.formatted(name, LabPlan.syncAddress(name), keyFile, role, socket);
+                %s""".formatted(
+                name,
+                live.isEmpty() ? "kernel" : "userspace",
+                LabPlan.syncAddress(name),
+                keyFile,
+                // The flood is no business of the backup.
+                live.isEmpty() ? "" : "    tcp-states: [ESTABLISHED, SYN_RECV, FIN_WAIT, CLOSE_WAIT, TIME_WAIT]\n",
+                role,
+                socket,
+                live);
     }
 }

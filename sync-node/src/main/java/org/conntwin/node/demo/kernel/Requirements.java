@@ -19,13 +19,21 @@ public final class Requirements {
     public static void check(DemoOptions options) throws DemoException {
         try {
             if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                throw new DemoException("the kernel table needs root; run 'sudo conntwin demo --table kernel'");
+                throw new DemoException(
+                        options.live()
+                                ? "live packets need root; run 'sudo conntwin demo --table userspace --live'"
+                                : "the kernel table needs root; run 'sudo conntwin demo --table kernel'");
             }
         } catch (IOException | UnsupportedOperationException e) {
             throw new DemoException("the kernel table needs Linux with /proc mounted", e);
         }
         requireTool("ip", "iproute2");
-        requireTool("nft", "nftables");
+        if (options.live()) {
+            requireTool("iptables-restore", "iptables");
+            requireTool("ip6tables-restore", "iptables");
+        } else {
+            requireTool("nft", "nftables");
+        }
         if (!Files.exists(Path.of("/proc/self/ns/net"))) {
             throw new DemoException(
                     "this kernel has no network namespaces (CONFIG_NET_NS); run the demo on one that has");

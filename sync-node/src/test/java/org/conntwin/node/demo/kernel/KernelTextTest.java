@@ -20,7 +20,13 @@ class KernelTextTest {
 
     @Test
     void shouldWriteNodeConfigurationsThatTheNodeAccepts() {
-        String text = NodeProcess.configuration("fw2", "backup", Path.of("/x/cluster.key"), Path.of("/x/fw2.sock"));
+        accepted("");
+        accepted(LiveRules.section(550));
+    }
+
+    private static void accepted(String live) {
+        String text =
+                NodeProcess.configuration("fw2", "backup", live, Path.of("/x/cluster.key"), Path.of("/x/fw2.sock"));
         assertThat(ConfigReader.parse(text, "fw2.yaml")).isInstanceOfSatisfying(ConfigResult.Valid.class, valid -> {
             assertThat(valid.config().node()).isEqualTo("fw2");
             assertThat(valid.config().control().socket()).isEqualTo(Path.of("/x/fw2.sock"));

@@ -12,7 +12,7 @@ class StageTextTest {
                 {"node":"fw2","role":"backup","entries":{"internal":3,"external":2200,"table":3},
                  "peers":[{"name":"fw1","state":"up","role":"active","parity":true},{"name":"fw3","parity":false}],"lastCommit":null}
                 """;
-        assertThat(NodeStatus.parse(json)).isEqualTo(new NodeStatus("backup", 2200, true));
+        assertThat(NodeStatus.parse(json)).isEqualTo(new NodeStatus("backup", 2200, 3, true));
         assertThatThrownBy(() -> NodeStatus.parse("no json")).isInstanceOf(DemoException.class);
     }
 

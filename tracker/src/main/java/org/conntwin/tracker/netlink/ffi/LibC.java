@@ -39,6 +39,8 @@ final class LibC {
             link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle send$mh =
             link("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle sendto$mh =
+            link("sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle recvmmsg$mh =
             link("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle poll$mh =
@@ -118,6 +120,17 @@ final class LibC {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) (long) send$mh.invokeExact(captured, fd, buffer, length, flags), captured);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static int sendto(int fd, MemorySegment buffer, long length, int flags, MemorySegment address, int addressLength) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result(
+                    (int) (long) sendto$mh.invokeExact(captured, fd, buffer, length, flags, address, addressLength),
+                    captured);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }

@@ -7,6 +7,8 @@ package org.conntwin.tracker.netlink.ffi;
 public final class LinuxSocketAbi {
     // sys/socket.h, bits/socket.h
     public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
@@ -21,9 +23,11 @@ public final class LinuxSocketAbi {
     public static final int SO_RCVBUF = 8;
     public static final int SO_ATTACH_FILTER = 26;
     public static final int SO_SNDBUFFORCE = 32;
+    public static final int SO_MARK = 36;
     public static final int SO_RCVBUFFORCE = 33;
     // linux/netlink.h
     public static final int SOL_NETLINK = 270;
+    public static final int NETLINK_ROUTE = 0;
     public static final int NETLINK_NETFILTER = 12;
     public static final int NETLINK_ADD_MEMBERSHIP = 1;
     public static final int NETLINK_CAP_ACK = 10;
@@ -34,6 +38,12 @@ public final class LinuxSocketAbi {
     // sys/un.h: struct sockaddr_un
     public static final int SOCKADDR_UN_SIZE = 110;
     public static final int SOCKADDR_UN_PATH = 2;
+    // netinet/in.h: struct sockaddr_in, struct sockaddr_in6
+    public static final int SOCKADDR_IN_SIZE = 16;
+    public static final int SOCKADDR_IN_ADDRESS = 4;
+    public static final int SOCKADDR_IN6_SIZE = 28;
+    public static final int SOCKADDR_IN6_ADDRESS = 8;
+    public static final int IPPROTO_RAW = 255;
     // linux/netlink.h: struct sockaddr_nl
     public static final int SOCKADDR_NL_SIZE = 12;
     public static final int SOCKADDR_NL_PID = 4;

@@ -38,11 +38,16 @@ public final class RawSocket implements AutoCloseable {
      * @throws SocketCallException when the kernel refuses
      */
     public RawSocket(int slots, int slotBytes, int sendBytes) {
+        this(NETLINK_NETFILTER, slots, slotBytes, sendBytes);
+    }
+
+    /** The same of another protocol of netlink, such as {@link LinuxSocketAbi#NETLINK_ROUTE}. */
+    public RawSocket(int protocol, int slots, int slotBytes, int sendBytes) {
         this.slots = slots;
         this.slotBytes = slotBytes;
-        int descriptor = LibC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+        int descriptor = LibC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
         if (descriptor < 0) {
-            throw new SocketCallException("socket(AF_NETLINK, NETLINK_NETFILTER)", -descriptor);
+            throw new SocketCallException("socket(AF_NETLINK, protocol " + protocol + ")", -descriptor);
         }
         this.fd = descriptor;
         MemorySegment slab = arena.allocate((long) slots * slotBytes, 64);

@@ -26,7 +26,7 @@ public final class TupleHash {
     }
 
     /** The hash of a tuple, which its inverse in the same zone has, too. */
-    int either(TupleKey key, int zone) {
+    public int either(TupleKey key, int zone) {
         return either(
                 key.sourceHigh, key.sourceLow, key.destinationHigh, key.destinationLow, key.keys, key.protocol, zone);
     }

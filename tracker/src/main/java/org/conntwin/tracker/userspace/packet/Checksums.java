@@ -34,6 +34,9 @@ public final class Checksums {
      * @param covered bytes from the transport header on; more than there are means all
      */
     public static boolean transportValid(Packet packet, int protocol, int covered) {
+        if (packet.trusted) {
+            return true;
+        }
         int length = packet.transportLength();
         TupleKey key = packet.key;
         long pseudo = protocol + (long) length + halves(key.sourceLow) + halves(key.destinationLow);
@@ -45,7 +48,7 @@ public final class Checksums {
 
     /** Whether the packet's transport header and all behind it sum up alone: ICMP. */
     public static boolean plainValid(Packet packet) {
-        return fold(sum(packet.bytes, packet.transport, packet.transportLength())) == 0xffff;
+        return packet.trusted || fold(sum(packet.bytes, packet.transport, packet.transportLength())) == 0xffff;
     }
 
     /** Whether a packet of TCP, UDP or ICMP, all of which is there, has a wrong checksum; false of other protocols. */
@@ -70,6 +73,36 @@ public final class Checksums {
      */
     public static int of(byte[] bytes, int start, int length, long pseudo) {
         return ~fold(pseudo + sum(bytes, start, length)) & 0xffff;
+    }
+
+    /** Writes the checksum over the packet's transport header and all behind it, as if its field held zero. */
+    static void write(Packet packet, int field, boolean pseudoHeader, int protocol) {
+        packet.put16(field, 0);
+        int length = packet.transportLength();
+        TupleKey key = packet.key;
+        long pseudo = 0;
+        if (pseudoHeader) {
+            pseudo = protocol + (long) length + halves(key.sourceLow) + halves(key.destinationLow);
+            if (key.family == Family.IPV6) {
+                pseudo += halves(key.sourceHigh) + halves(key.destinationHigh);
+            }
+        }
+        packet.put16(field, of(packet.bytes, packet.transport, length, pseudo));
+    }
+
+    /** The checksum of data of which 16 bits became others (RFC 1624, equation 3). */
+    public static int replaced16(int checksum, int from, int to) {
+        return ~fold((~checksum & 0xffff) + (~from & 0xffff) + (to & 0xffff)) & 0xffff;
+    }
+
+    /** The same where 32 bits, at an even place, became others. */
+    public static int replaced32(int checksum, int from, int to) {
+        return ~fold((~checksum & 0xffff) + (~from & 0xffff_ffffL) + (to & 0xffff_ffffL)) & 0xffff;
+    }
+
+    /** The same where 64 bits, at an even place, became others. */
+    public static int replaced64(int checksum, long from, long to) {
+        return ~fold((~checksum & 0xffff) + halves(~from) + halves(to)) & 0xffff;
     }
 
     private static long sum(byte[] bytes, int start, int length) {

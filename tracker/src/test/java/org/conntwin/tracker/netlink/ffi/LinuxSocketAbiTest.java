@@ -11,6 +11,10 @@ class LinuxSocketAbiTest {
     private static final Map<String, String> SIZES_AND_OFFSETS = Map.ofEntries(
             Map.entry("SOCKADDR_UN_SIZE", "sizeof(struct sockaddr_un)"),
             Map.entry("SOCKADDR_UN_PATH", "offsetof(struct sockaddr_un, sun_path)"),
+            Map.entry("SOCKADDR_IN_SIZE", "sizeof(struct sockaddr_in)"),
+            Map.entry("SOCKADDR_IN_ADDRESS", "offsetof(struct sockaddr_in, sin_addr)"),
+            Map.entry("SOCKADDR_IN6_SIZE", "sizeof(struct sockaddr_in6)"),
+            Map.entry("SOCKADDR_IN6_ADDRESS", "offsetof(struct sockaddr_in6, sin6_addr)"),
             Map.entry("SOCKADDR_NL_SIZE", "sizeof(struct sockaddr_nl)"),
             Map.entry("SOCKADDR_NL_PID", "offsetof(struct sockaddr_nl, nl_pid)"),
             Map.entry("MMSGHDR_SIZE", "sizeof(struct mmsghdr)"),
@@ -28,7 +32,14 @@ class LinuxSocketAbiTest {
             Map.entry("POLLFD_REVENTS", "offsetof(struct pollfd, revents)"));
 
     private static final String[] HEADERS = {
-        "sys/socket.h", "sys/un.h", "sys/uio.h", "poll.h", "asm/socket.h", "linux/netlink.h", "linux/filter.h"
+        "sys/socket.h",
+        "netinet/in.h",
+        "sys/un.h",
+        "sys/uio.h",
+        "poll.h",
+        "asm/socket.h",
+        "linux/netlink.h",
+        "linux/filter.h"
     };
 
     @Test

@@ -1,0 +1,115 @@
+package org.conntwin.tracker.userspace.live;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.conntwin.tracker.host.Routes;
+import org.conntwin.tracker.queue.PacketQueue;
+import org.conntwin.tracker.queue.QueueException;
+import org.conntwin.tracker.queue.QueueSettings;
+import org.conntwin.tracker.userspace.PacketBurst;
+import org.conntwin.tracker.userspace.UserspaceTable;
+import org.conntwin.tracker.userspace.nat.SourceAddresses;
+
+/**
+ * Feeds a table with the packets of the kernel's queues, a thread for each queue. Packets that come while nobody has
+ * the queues open pass or are dropped as the ruleset says ({@code bypass}).
+ */
+public final class LiveTraffic implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LiveTraffic.class.getName());
+    private static final int POLL_MILLIS = 100;
+    /** As a packet is handed over whole, this is what one may take; the kernel counts some more for each. */
+    private static final int BUFFER_BYTES = 32 << 20;
+
+    private static final int PACKET_BYTES = 0xffff;
+    private static final int BETWEEN = 1 << 16;
+    private static final long BETWEEN_NANOS = 10_000_000_000L;
+    private static final int CLOSE_MILLIS = 2_000;
+
+    private final List<PacketQueue> queues = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final BetweenPasses between = new BetweenPasses(BETWEEN, BETWEEN_NANOS);
+    private final LiveCounters counters = new LiveCounters();
+    private final PacketBurst burst;
+    private final Routes routes = new Routes();
+    private final UserspaceTable table;
+    private volatile boolean closing;
+
+    private LiveTraffic(UserspaceTable table) {
+        this.table = table;
+        burst = table.bursts();
+    }
+
+    /**
+     * Opens the queues; packets are tracked from now on.
+     *
+     * @throws QueueException when the kernel refuses one of them; none is open then
+     */
+    public static LiveTraffic open(UserspaceTable table, LiveSettings settings) {
+        LiveTraffic traffic = new LiveTraffic(table);
+        table.sourceAddresses(new MachineAddresses(traffic.routes, System::nanoTime));
+        try {
+            for (int number = settings.firstQueue(); number <= settings.lastQueue(); number++) {
+                traffic.open(table, settings, number);
+            }
+        } catch (QueueException refused) {
+            traffic.close();
+            throw refused;
+        }
+        traffic.threads.forEach(Thread::start);
+        return traffic;
+    }
+
+    private void open(UserspaceTable table, LiveSettings settings, int number) {
+        LivePath path = new LivePath(table, between, settings.bits(), counters);
+        PacketQueue queue = PacketQueue.open(
+                new QueueSettings(
+                        number, LiveSettings.QUEUE_PACKETS, PACKET_BYTES, settings.failOpen(), true, BUFFER_BYTES),
+                path);
+        path.serve(queue);
+        queues.add(queue);
+        threads.add(Thread.ofPlatform().name("queue-" + number).daemon().unstarted(() -> run(queue, number)));
+    }
+
+    private void run(PacketQueue queue, int number) {
+        while (!closing) {
+            try {
+                queue.receive(POLL_MILLIS);
+            } catch (RuntimeException failure) {
+                LOG.log(System.Logger.Level.ERROR, "reading packet queue " + number + " failed once", failure);
+            }
+        }
+    }
+
+    /** What became of packets, by name. */
+    public Map<String, Long> counters() {
+        burst.begin();
+        try {
+            Map<String, Long> named = counters.named();
+            named.put("betweenPasses", (long) between.size());
+            named.put("neverLeft", between.lapsed());
+            named.put("evicted", between.evicted());
+            named.put("unread", queues.stream().mapToLong(PacketQueue::unread).sum());
+            named.put("refused", queues.stream().mapToLong(PacketQueue::refused).sum());
+            return named;
+        } finally {
+            burst.end();
+        }
+    }
+
+    /** Gives the queues back; what waits in them is dropped or passes as the ruleset says. */
+    @Override
+    public void close() {
+        closing = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join(CLOSE_MILLIS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        queues.forEach(PacketQueue::close);
+        table.sourceAddresses(SourceAddresses.NONE);
+        routes.close();
+    }
+}
