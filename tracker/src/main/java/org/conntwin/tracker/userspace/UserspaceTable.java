@@ -28,6 +28,8 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.nat.SourceAddresses;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.PacketSender;
+import org.conntwin.tracker.userspace.synproxy.SynProxySettings;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
@@ -60,6 +62,7 @@ public final class UserspaceTable implements ConntrackTable {
     private final FlowChanges flows;
     private final ExpectationChanges expectations;
     private final WindowTeller windows;
+    private final PacketPath path;
     private final Thread timer;
     private boolean closing;
 
@@ -70,6 +73,7 @@ public final class UserspaceTable implements ConntrackTable {
         tracker = new Tracker(settings, events);
         translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SecureRandom());
         windows = new WindowTeller(events);
+        path = new PacketPath(settings, tracker, translation, windows);
         flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
@@ -110,7 +114,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void arrive(Packet packet, int zone, Tracking out) {
         lock.lock();
         try {
-            tracker.arrive(packet, zone, clock.nanos(), out);
+            path.arrive(packet, zone, clock.nanos(), out);
         } finally {
             lock.unlock();
         }
@@ -120,7 +124,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void leave(Tracking tracking) {
         lock.lock();
         try {
-            leave(tracking, clock.nanos());
+            path.leave(tracking, clock.nanos());
         } finally {
             lock.unlock();
         }
@@ -141,22 +145,23 @@ public final class UserspaceTable implements ConntrackTable {
         lock.lock();
         try {
             long now = clock.nanos();
-            tracker.arrive(packet, zone, now, out);
+            path.arrive(packet, zone, now, out);
             translation.pass(out, now);
             if (!out.dropped) {
-                leave(out, now);
+                path.leave(out, now);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void leave(Tracking tracking, long now) {
-        Flow flow = tracking.flow;
-        int changed = flow == null ? 0 : flow.events;
-        tracker.leave(tracking, now);
-        if (flow != null && !tracking.dropped) {
-            windows.left(flow, changed, now);
+    /** Puts a SYN proxy in front of the servers that {@code settings} name; {@code sender} sends what it says. */
+    public void protect(SynProxySettings settings, PacketSender sender) {
+        lock.lock();
+        try {
+            path.protect(settings, sender);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -326,6 +331,7 @@ public final class UserspaceTable implements ConntrackTable {
         lock.lock();
         try {
             tracker.counters().addTo(named);
+            path.count(named);
             named.put("windowsTold", windows.told());
             named.put("windowsSkipped", windows.skipped());
         } finally {
@@ -361,7 +367,7 @@ public final class UserspaceTable implements ConntrackTable {
                     return;
                 }
                 long now = clock.nanos();
-                tracker.wallClock(clock.wallNanos() - now);
+                path.wallClock(clock.wallNanos() - now);
                 boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
                 more = windows.tellDue(now, ENTRIES_A_TURN) || livesLeft;
             } catch (InterruptedException ended) {
