@@ -49,6 +49,15 @@ final class PacketPath {
         }
     }
 
+    /** All of it at once, for a packet that nobody filters or routes. */
+    void pass(Packet packet, int zone, long now, Tracking out) {
+        arrive(packet, zone, now, out);
+        translation.pass(out, now);
+        if (!out.dropped) {
+            leave(out, now);
+        }
+    }
+
     void leave(Tracking tracking, long now) {
         Flow flow = tracking.flow;
         Packet packet = tracking.packet;
@@ -75,8 +84,9 @@ final class PacketPath {
         }
     }
 
-    /** Adds what the SYN proxy counted, if there is one. */
+    /** Adds what was counted on the way, by name. */
     void count(Map<String, Long> named) {
+        tracker.counters().addTo(named);
         if (proxy != null) {
             SynProxyCounters counted = proxy.counters();
             named.put("synReceived", counted.synReceived);
@@ -86,5 +96,7 @@ final class PacketPath {
             named.put("connReopened", counted.connReopened);
             named.put("synProxyUnsent", counted.unsent);
         }
+        named.put("windowsTold", windows.told());
+        named.put("windowsSkipped", windows.skipped());
     }
 }

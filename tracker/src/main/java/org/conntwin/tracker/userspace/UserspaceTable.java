@@ -144,12 +144,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void pass(Packet packet, int zone, Tracking out) {
         lock.lock();
         try {
-            long now = clock.nanos();
-            path.arrive(packet, zone, now, out);
-            translation.pass(out, now);
-            if (!out.dropped) {
-                path.leave(out, now);
-            }
+            path.pass(packet, zone, clock.nanos(), out);
         } finally {
             lock.unlock();
         }
@@ -330,10 +325,7 @@ public final class UserspaceTable implements ConntrackTable {
         Map<String, Long> named = new LinkedHashMap<>();
         lock.lock();
         try {
-            tracker.counters().addTo(named);
             path.count(named);
-            named.put("windowsTold", windows.told());
-            named.put("windowsSkipped", windows.skipped());
         } finally {
             lock.unlock();
         }

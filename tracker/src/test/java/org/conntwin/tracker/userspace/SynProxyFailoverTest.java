@@ -102,9 +102,7 @@ class SynProxyFailoverTest {
         Conntrack halfOpen = dead.entry(1000);
         assertThat(successor.insert(halfOpen)).isEqualTo(Outcome.DONE);
         successor.pass(synAck());
-        assertThat(successor.sent())
-                .extracting(Sent::sequence)
-                .containsExactlyInAnyOrder(1001, answer.sequence() + 1);
+        assertThat(successor.sent()).extracting(Sent::sequence).containsExactlyInAnyOrder(1001, answer.sequence() + 1);
         goesOn(successor, answer);
     }
 
@@ -121,7 +119,8 @@ class SynProxyFailoverTest {
             ConntrackBuilder entry = ConntrackBuilder.from(dead.entry(1000));
             int flags = TcpState.SACK_PERM | TcpState.BE_LIBERAL | TcpState.WINDOW_SCALE;
             entry.state = new TcpState(TcpState.ESTABLISHED, 8, 9, flags, flags);
-            assertThat(liberal.insert(java.util.Objects.requireNonNull(entry.build()))).isEqualTo(Outcome.DONE);
+            assertThat(liberal.insert(java.util.Objects.requireNonNull(entry.build())))
+                    .isEqualTo(Outcome.DONE);
             goesOn(liberal, answer);
         }
     }

@@ -31,8 +31,7 @@ class SynProxyHostilityTest {
         UserspaceTable table = UserspaceTable.open(TrackerSettings.LINUX.withMaxEntries(most), clock, 1000);
         SynProxyRule six = new SynProxyRule(Family.IPV6, 0, 0, 0, 80, 1440, 7, true, true, true, true);
         SynProxyRule four = new SynProxyRule(Family.IPV4, 0, 0, 0, 80, 1460, 7, true, true, true, true);
-        table.protect(
-                new SynProxySettings(List.of(four, six), CookieSecret.random()), (bytes, start, length) -> true);
+        table.protect(new SynProxySettings(List.of(four, six), CookieSecret.random()), (bytes, start, length) -> true);
         return table;
     }
 
@@ -60,7 +59,8 @@ class SynProxyHostilityTest {
             TestPacket<?> syn = client(1, "S", 5, 0).mss(1400).timestamp(1, 0).windowScale(3);
             assertThat(allocated(table, syn)).isLessThan(NOISE);
             assertThat(allocated(table, client(1, "A", 5, 6).timestamp(1, 2))).isLessThan(NOISE);
-            TestPacket<?> six = Packets.tcp("fd00::1", 5, "fd00::2", 80).flags("S").mss(1400);
+            TestPacket<?> six =
+                    Packets.tcp("fd00::1", 5, "fd00::2", 80).flags("S").mss(1400);
             assertThat(allocated(table, six)).isLessThan(NOISE);
             assertThat(table.count()).isZero();
             assertThat(table.trackerCounters())

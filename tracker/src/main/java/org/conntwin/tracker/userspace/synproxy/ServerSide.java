@@ -11,6 +11,7 @@ import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketSender;
 import org.conntwin.tracker.userspace.packet.TupleKey;
+import org.conntwin.tracker.userspace.tcp.TcpStates;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.Tracking;
@@ -73,18 +74,24 @@ final class ServerSide {
         out(now);
     }
 
-    /** Keeps what the client was told. Of a flow that lives on, the SYN is but let through. */
+    /**
+     * Keeps what the client was told. A flow whose connection still seems to live keeps its clock and numbers, too, until
+     * the server's answer shows that it is over.
+     */
     private void begin(Flow flow, int cookie, int timestamp) {
-        int state = state(flow);
-        if (flow.confirmed() && state == TcpState.CLOSE) {
+        int state = TcpStates.of(flow);
+        Extras extras = flow.extras();
+        SynProxyOffsets before = extras.synProxy;
+        boolean lives = flow.confirmed();
+        if (lives && state == TcpState.CLOSE) {
             counters.connReopened++;
-            flow.extras().replyAdjustment = null;
-        } else if (flow.confirmed() && state == TcpState.SYN_SENT) {
+            extras.replyAdjustment = null;
+            lives = false;
+        } else if (lives && state == TcpState.SYN_SENT) {
             counters.cookieRetrans++;
-        } else if (flow.confirmed()) {
-            return;
         }
-        flow.extras().synProxy = new SynProxyOffsets(cookie, timestamp, 0);
+        extras.synProxy =
+                new SynProxyOffsets(cookie, timestamp, lives && before != null ? before.timestampOffset() : 0);
         flow.events |= EventBits.SYN_PROXY;
     }
 
@@ -95,12 +102,13 @@ final class ServerSide {
      */
     boolean takes(Packet packet, Flow flow, SynProxyOffsets offsets, long now) {
         int flags = Tcp.flags(packet);
-        if (Tcp.is(flags, Tcp.SYN | Tcp.ACK) && state(flow) == TcpState.SYN_RECV) {
+        if (Tcp.is(flags, Tcp.SYN | Tcp.ACK) && TcpStates.of(flow) == TcpState.SYN_RECV) {
             opened(packet, flow, flow.extras(), offsets, now);
             return true;
         }
-        if ((flags & Tcp.RST) != 0 && flow.extras().replyAdjustment == null) {
-            // The server refuses: the client is to believe it.
+        boolean refuses = Tcp.is(flags, Tcp.RST | Tcp.ACK) && Tcp.sequence(packet) == 0;
+        if ((flags & Tcp.RST) != 0 && (refuses || flow.extras().replyAdjustment == null)) {
+            // The client is to believe it. Other resets stand where their connection is (the kernel moves them, too).
             adjust(flow, flow.extras(), offsets.initialSequence() + 1 - Tcp.sequence(packet));
         }
         return false;
@@ -178,9 +186,5 @@ final class ServerSide {
         if (!sender.send(packet.bytes, packet.start, packet.length)) {
             counters.unsent++;
         }
-    }
-
-    private static int state(Flow flow) {
-        return flow.state != null && flow.state.model() instanceof TcpState tcp ? tcp.state() : TcpState.NONE;
     }
 }

@@ -2,12 +2,14 @@ package org.conntwin.tracker.userspace.synproxy;
 
 import java.util.List;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketSender;
 import org.conntwin.tracker.userspace.packet.TupleKey;
+import org.conntwin.tracker.userspace.tcp.TcpStates;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.Tracking;
@@ -111,14 +113,23 @@ public final class SynProxy {
             answer(packet, rule, flags, now);
             return taken(out, packet, Answer.STOLEN);
         }
-        if (syn || isKnown(packet.key, zone, now)) {
+        boolean ack = rule != null && Tcp.is(flags, Tcp.ACK);
+        Flow present = syn ? null : known(packet.key, zone, now);
+        if (ack && present != null && isOver(present) && proves(packet, zone, now)) {
+            return taken(out, packet, Answer.STOLEN);
+        }
+        if (syn || present != null) {
             tracker.arrive(packet, zone, now, out);
         } else {
             tracker.counters().invalid++;
             set(out, packet, PacketState.INVALID, false);
         }
-        if (out.state == PacketState.INVALID && rule != null && Tcp.is(flags, Tcp.ACK)) {
-            return taken(out, packet, proves(packet, zone, now) ? Answer.STOLEN : Answer.DROP);
+        if (ack && out.state == PacketState.INVALID) {
+            if (proves(packet, zone, now)) {
+                return taken(out, packet, Answer.STOLEN);
+            }
+            counters.cookieInvalid++;
+            return taken(out, packet, Answer.DROP);
         }
         Flow flow = out.flow;
         Extras extras = flow == null ? null : flow.extras;
@@ -170,7 +181,6 @@ public final class SynProxy {
         int sequence = Tcp.sequence(packet);
         int size = cookies.check(packet.key, sequence, Tcp.acknowledgment(packet), minute(now));
         if (size == Cookies.INVALID) {
-            counters.cookieInvalid++;
             return false;
         }
         counters.cookieValid++;
@@ -182,9 +192,18 @@ public final class SynProxy {
         return (now + wallOffset) / NANOS_A_MINUTE;
     }
 
-    private boolean isKnown(TupleKey key, int zone, long now) {
+    private @Nullable Flow known(TupleKey key, int zone, long now) {
         Flow flow = tracker.table().find(key, zone);
-        return flow != null && !flow.ended(now);
+        return flow == null || flow.ended(now) ? null : flow;
+    }
+
+    /**
+     * Whether the flow's connection is over, so that an ACK with a cookie is of the next one. The kernel lets it pass as
+     * an old one's when it happens to fit the windows.
+     */
+    private static boolean isOver(Flow flow) {
+        int state = TcpStates.of(flow);
+        return state == TcpState.TIME_WAIT || state == TcpState.CLOSE;
     }
 
     private @Nullable SynProxyRule ruleTo(TupleKey key) {

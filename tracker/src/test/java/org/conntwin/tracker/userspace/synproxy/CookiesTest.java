@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class CookiesTest {
     private static final long MINUTE = 29_000_000;
 
-    private final CookieSecret secret = CookieSecret.ofKey(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
+    private final CookieSecret secret =
+            CookieSecret.ofKey(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
     private final Cookies cookies = new Cookies(secret);
     private final SplittableRandom random = new SplittableRandom(1);
 
@@ -69,8 +70,8 @@ class CookiesTest {
 
     @Test
     void nodesOfOneSecretAcceptEachOthersCookiesAndOthersDoNot() {
-        Cookies same = new Cookies(
-                CookieSecret.ofKey(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}));
+        Cookies same =
+                new Cookies(CookieSecret.ofKey(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}));
         Cookies other = new Cookies(CookieSecret.ofName("edge"));
         Cookies alone = new Cookies(CookieSecret.random());
         TupleKey key = any(Family.IPV4);
