@@ -1,5 +1,6 @@
 package org.conntwin.tracker.userspace;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.nat.Translation;
@@ -84,8 +85,9 @@ final class PacketPath {
         }
     }
 
-    /** Adds what was counted on the way, by name. */
-    void count(Map<String, Long> named) {
+    /** What was counted on the way, and how many events were lost, by name. */
+    Map<String, Long> count(long eventsLost) {
+        Map<String, Long> named = new LinkedHashMap<>();
         tracker.counters().addTo(named);
         if (proxy != null) {
             SynProxyCounters counted = proxy.counters();
@@ -98,5 +100,7 @@ final class PacketPath {
         }
         named.put("windowsTold", windows.told());
         named.put("windowsSkipped", windows.skipped());
+        named.put("eventsLost", eventsLost);
+        return named;
     }
 }

@@ -2,7 +2,6 @@ package org.conntwin.tracker.userspace;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -322,15 +321,12 @@ public final class UserspaceTable implements ConntrackTable {
 
     @Override
     public Map<String, Long> trackerCounters() {
-        Map<String, Long> named = new LinkedHashMap<>();
         lock.lock();
         try {
-            path.count(named);
+            return path.count(events.lost());
         } finally {
             lock.unlock();
         }
-        named.put("eventsLost", events.lost());
-        return named;
     }
 
     /** What is wrong with the table, for tests; null when all of it holds together. */
