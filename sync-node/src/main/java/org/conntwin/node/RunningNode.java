@@ -50,6 +50,7 @@ import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
 import org.conntwin.node.userspace.LiveQueues;
+import org.conntwin.node.userspace.SynProxyConfig;
 import org.conntwin.node.userspace.TrackerConfig;
 import org.conntwin.node.watch.NodePages;
 import org.conntwin.proto.Kind;
@@ -58,6 +59,7 @@ import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.userspace.UserspaceTable;
+import org.conntwin.tracker.userspace.synproxy.SynProxySettings;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -255,10 +257,14 @@ public final class RunningNode implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, active ? "starting as active" : "starting as backup");
     }
 
-    private void liveTraffic(NodeConfig config) {
+    private void liveTraffic(NodeConfig config) throws KeyFileException {
         Userspace wanted = config.userspace();
         UserspaceTable table = userspaceTable;
         if (table != null && wanted != null && wanted.queue() != null) {
+            SynProxySettings proxy = SynProxyConfig.of(config);
+            if (proxy != null) {
+                table.protect(proxy, opened(LiveQueues.outlet(wanted))::send);
+            }
             opened(LiveQueues.open(wanted, wanted.queue(), table));
         }
     }

@@ -83,19 +83,25 @@ final class UserspaceNotes {
                     """
 
                     - {destination: 10.0.2.2, port: 80, mss: 1460, wscale: 7, timestamp: true, sack-perm: true}""",
-                    "Servers behind the SYN proxy, and the TCP options that it answers with; none by default. No effect in"
-                            + " this version."),
+                    "Servers behind the SYN proxy, and the TCP options that it answers with, the first rule that matches; none"
+                            + " by default. Needs queue. To and from them no connection is picked up in the middle,"
+                            + " whatever tcp-loose says. Cookies are made with a key derived from the cluster's, so every"
+                            + " node accepts them."),
             shown("userspace.synproxy[].destination", "10.0.2.2/32", "The servers' addresses."),
             shown("userspace.synproxy[].port", "80", "The servers' port."),
-            shown("userspace.synproxy[].mss", "1460", "Largest segment that is announced."),
-            shown("userspace.synproxy[].wscale", "7", "Window scale that is announced."),
-            shown("userspace.synproxy[].timestamp", "true", "Whether timestamps are offered."),
+            shown("userspace.synproxy[].mss", "1460", "Largest segment that is announced to clients."),
+            shown("userspace.synproxy[].wscale", "7", "Window scale that is announced; should be that of the servers."),
+            shown(
+                    "userspace.synproxy[].timestamp",
+                    "true",
+                    "Whether timestamps are offered; without them the other options but mss are not either."),
             shown("userspace.synproxy[].sack-perm", "true", "Whether selective acknowledgement is offered."),
             shown("userspace.synproxy[].ecn", "false", "Whether ECN is offered."),
             shown(
                     "userspace.synproxy[].learn",
                     "false",
-                    "Whether the server's own options are learnt and used instead."),
+                    "Whether each server's own options are taken from its answers and announced instead, for an hour from its"
+                            + " last one; the first connection has those given here."),
             shown("userspace.overload", "", "A table that fills up; shares are of max-entries."),
             shown(
                     "userspace.overload.early-drop",

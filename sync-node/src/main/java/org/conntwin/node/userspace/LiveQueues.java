@@ -1,6 +1,7 @@
 package org.conntwin.node.userspace;
 
 import org.conntwin.node.config.Userspace;
+import org.conntwin.tracker.host.PacketOutlet;
 import org.conntwin.tracker.netlink.ffi.SocketCallException;
 import org.conntwin.tracker.queue.QueueException;
 import org.conntwin.tracker.table.TableException;
@@ -31,6 +32,19 @@ public final class LiveQueues {
             return traffic;
         } catch (QueueException | SocketCallException refused) {
             throw new TableException("userspace.queue: " + refused.getMessage());
+        }
+    }
+
+    /**
+     * Opens what sends the node's own packets, marked as such.
+     *
+     * @throws TableException when the kernel refuses
+     */
+    public static PacketOutlet outlet(Userspace config) {
+        try {
+            return new PacketOutlet(new StateBits(config.markShift()).ownMark());
+        } catch (SocketCallException refused) {
+            throw new TableException("userspace.synproxy: cannot send packets: " + refused.getMessage());
         }
     }
 }

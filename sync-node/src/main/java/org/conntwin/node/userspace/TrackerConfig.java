@@ -52,15 +52,22 @@ public final class TrackerConfig {
         }
         return config.table() == TableKind.KERNEL
                 ? "the section userspace has no effect with table: kernel; choose table: userspace, or take it out"
-                : withoutEffect(userspace);
+                : withoutEffect(userspace, userspace.queue() != null);
     }
 
-    /** The keys that this version reads and does nothing with, in one line; null when none differs from its default. */
+    /**
+     * The keys that this version reads and does nothing with where packets come from a capture, in one line; null when
+     * none differs from its default.
+     */
     public static @Nullable String withoutEffect(Userspace config) {
+        return withoutEffect(config, false);
+    }
+
+    private static @Nullable String withoutEffect(Userspace config, boolean live) {
         List<String> keys = new ArrayList<>();
         Userspace.Overload overload = config.overload();
         Userspace.Overload usual = Userspace.Overload.DEFAULT;
-        note(keys, "synproxy", !config.synproxy().isEmpty());
+        note(keys, "synproxy", !live && !config.synproxy().isEmpty());
         note(keys, "overload.adaptive-start", overload.adaptiveStart() != usual.adaptiveStart());
         note(keys, "overload.adaptive-end", overload.adaptiveEnd() != usual.adaptiveEnd());
         note(keys, "overload.soft-timeout", !overload.softTimeout().equals(usual.softTimeout()));

@@ -2,7 +2,6 @@ package org.conntwin.tracker.userspace;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +27,8 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.nat.SourceAddresses;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.PacketSender;
+import org.conntwin.tracker.userspace.synproxy.SynProxySettings;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
@@ -60,6 +61,7 @@ public final class UserspaceTable implements ConntrackTable {
     private final FlowChanges flows;
     private final ExpectationChanges expectations;
     private final WindowTeller windows;
+    private final PacketPath path;
     private final Thread timer;
     private boolean closing;
 
@@ -70,6 +72,7 @@ public final class UserspaceTable implements ConntrackTable {
         tracker = new Tracker(settings, events);
         translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SecureRandom());
         windows = new WindowTeller(events);
+        path = new PacketPath(settings, tracker, translation, windows);
         flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
         timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
@@ -110,7 +113,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void arrive(Packet packet, int zone, Tracking out) {
         lock.lock();
         try {
-            tracker.arrive(packet, zone, clock.nanos(), out);
+            path.arrive(packet, zone, clock.nanos(), out);
         } finally {
             lock.unlock();
         }
@@ -120,7 +123,7 @@ public final class UserspaceTable implements ConntrackTable {
     public void leave(Tracking tracking) {
         lock.lock();
         try {
-            leave(tracking, clock.nanos());
+            path.leave(tracking, clock.nanos());
         } finally {
             lock.unlock();
         }
@@ -140,23 +143,19 @@ public final class UserspaceTable implements ConntrackTable {
     public void pass(Packet packet, int zone, Tracking out) {
         lock.lock();
         try {
-            long now = clock.nanos();
-            tracker.arrive(packet, zone, now, out);
-            translation.pass(out, now);
-            if (!out.dropped) {
-                leave(out, now);
-            }
+            path.pass(packet, zone, clock.nanos(), out);
         } finally {
             lock.unlock();
         }
     }
 
-    private void leave(Tracking tracking, long now) {
-        Flow flow = tracking.flow;
-        int changed = flow == null ? 0 : flow.events;
-        tracker.leave(tracking, now);
-        if (flow != null && !tracking.dropped) {
-            windows.left(flow, changed, now);
+    /** Puts a SYN proxy in front of the servers that {@code settings} name; {@code sender} sends what it says. */
+    public void protect(SynProxySettings settings, PacketSender sender) {
+        lock.lock();
+        try {
+            path.protect(settings, sender);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -322,17 +321,12 @@ public final class UserspaceTable implements ConntrackTable {
 
     @Override
     public Map<String, Long> trackerCounters() {
-        Map<String, Long> named = new LinkedHashMap<>();
         lock.lock();
         try {
-            tracker.counters().addTo(named);
-            named.put("windowsTold", windows.told());
-            named.put("windowsSkipped", windows.skipped());
+            return path.count(events.lost());
         } finally {
             lock.unlock();
         }
-        named.put("eventsLost", events.lost());
-        return named;
     }
 
     /** What is wrong with the table, for tests; null when all of it holds together. */
@@ -361,7 +355,7 @@ public final class UserspaceTable implements ConntrackTable {
                     return;
                 }
                 long now = clock.nanos();
-                tracker.wallClock(clock.wallNanos() - now);
+                path.wallClock(clock.wallNanos() - now);
                 boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
                 more = windows.tellDue(now, ENTRIES_A_TURN) || livesLeft;
             } catch (InterruptedException ended) {

@@ -17,10 +17,24 @@ final class Frames {
 
     /** A TCP segment of flow {@code number}: client 10.x.x.x, server 172.16.0.1:80. */
     static byte[] tcp(int number, boolean fromClient, int flags, int sequence, int acknowledgment, int payload) {
-        byte[] bytes = new byte[IP + TCP + payload];
+        return tcp(number, fromClient, flags, sequence, acknowledgment, new byte[0], payload);
+    }
+
+    /** The same without data, with options, a multiple of four bytes. */
+    static byte[] tcp(int number, boolean fromClient, int flags, int sequence, int acknowledgment, byte[] options) {
+        return tcp(number, fromClient, flags, sequence, acknowledgment, options, 0);
+    }
+
+    private static byte[] tcp(
+            int number, boolean fromClient, int flags, int sequence, int acknowledgment, byte[] options, int payload) {
+        byte[] bytes = new byte[IP + TCP + options.length + payload];
         ByteBuffer buffer = ip(bytes, Protocol.TCP, number, fromClient);
         buffer.putInt(sequence).putInt(acknowledgment);
-        buffer.put((byte) (TCP << 2)).put((byte) flags).putShort((short) 60_000).putInt(0);
+        buffer.put((byte) (TCP + options.length << 2))
+                .put((byte) flags)
+                .putShort((short) 60_000)
+                .putInt(0);
+        buffer.put(options);
         seal(bytes, Protocol.TCP, 16);
         return bytes;
     }
