@@ -36,7 +36,8 @@ public final class TrackerConfig {
                 config.overload().earlyDrop(),
                 config.accounting(),
                 config.timestamps(),
-                helpers);
+                helpers,
+                NatRules.of(config.nat()));
     }
 
     /**
@@ -61,7 +62,6 @@ public final class TrackerConfig {
         Userspace.Overload usual = Userspace.Overload.DEFAULT;
         note(keys, "queue", config.queue() != null);
         note(keys, "mark-shift", config.markShift() != 0);
-        note(keys, "nat", !config.nat().isEmpty());
         note(keys, "synproxy", !config.synproxy().isEmpty());
         note(keys, "overload.adaptive-start", overload.adaptiveStart() != usual.adaptiveStart());
         note(keys, "overload.adaptive-end", overload.adaptiveEnd() != usual.adaptiveEnd());

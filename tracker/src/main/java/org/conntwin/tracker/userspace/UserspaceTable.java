@@ -1,5 +1,6 @@
 package org.conntwin.tracker.userspace;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,11 @@ import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.nat.SourceAddresses;
+import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
-import org.conntwin.tracker.userspace.track.TrackerCounters;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ public final class UserspaceTable implements ConntrackTable {
     private final TableClock clock;
     private final EventQueue events;
     private final Tracker tracker;
+    private final Translation translation;
     private final FlowChanges flows;
     private final ExpectationChanges expectations;
     private final WindowTeller windows;
@@ -65,6 +68,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
         tracker = new Tracker(settings, events);
+        translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SecureRandom());
         windows = new WindowTeller(events);
         flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
@@ -117,12 +121,23 @@ public final class UserspaceTable implements ConntrackTable {
         }
     }
 
+    /** Sets what masquerading asks for addresses and devices; it asks under the table's lock. */
+    public void sourceAddresses(SourceAddresses known) {
+        lock.lock();
+        try {
+            translation.addresses(known);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A packet that nobody filters: it comes in and, unless it is dropped, leaves at once. */
     public void pass(Packet packet, int zone, Tracking out) {
         lock.lock();
         try {
             long now = clock.nanos();
             tracker.arrive(packet, zone, now, out);
+            translation.pass(out, now);
             if (!out.dropped) {
                 leave(out, now);
             }
@@ -305,15 +320,7 @@ public final class UserspaceTable implements ConntrackTable {
         Map<String, Long> named = new LinkedHashMap<>();
         lock.lock();
         try {
-            TrackerCounters counted = tracker.counters();
-            named.put("invalid", counted.invalid);
-            named.put("inserted", counted.inserted);
-            named.put("insertFailed", counted.insertFailed);
-            named.put("clashResolved", counted.clashResolved);
-            named.put("dropped", counted.dropped);
-            named.put("earlyDropped", counted.earlyDropped);
-            named.put("tableFull", counted.tableFull);
-            named.put("icmpError", counted.icmpError);
+            tracker.counters().addTo(named);
             named.put("windowsTold", windows.told());
             named.put("windowsSkipped", windows.skipped());
         } finally {

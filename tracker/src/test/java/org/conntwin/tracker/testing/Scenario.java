@@ -1,13 +1,16 @@
 package org.conntwin.tracker.testing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.text.EventText;
+import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
@@ -20,9 +23,13 @@ import org.conntwin.tracker.userspace.track.Tracking;
 /** Packets through a tracker at times that the test sets; verdicts and events as lines of text. */
 public final class Scenario {
     private static final long SECOND = 1_000_000_000L;
+    /** Bytes by which a packet may grow. */
+    private static final int ROOM = 64;
 
     private final List<String> events = new ArrayList<>();
     private final Tracker tracker;
+    private final Translation translation;
+    private byte[] left = {};
     private long now = 1_000 * SECOND;
     private final PacketReader reader = new PacketReader(true);
     private Zone zone = Zone.DEFAULT;
@@ -35,6 +42,7 @@ public final class Scenario {
     /** Starts with an empty table. */
     public Scenario(TrackerSettings settings) {
         tracker = new Tracker(settings, new Lines());
+        translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SplittableRandom(1));
     }
 
     /** Lets time pass; flows whose life is over end. */
@@ -61,9 +69,12 @@ public final class Scenario {
     /** A packet comes in and waits for {@link #leave}. */
     public Tracking arrive(TestPacket<?> packet) {
         byte[] bytes = packet.bytes();
+        int length = bytes.length;
+        bytes = Arrays.copyOf(bytes, length + ROOM);
         Packet read = new Packet();
         Tracking tracking = new Tracking();
-        if (reader.read(bytes, 0, bytes.length, bytes.length, read) == PacketShape.WHOLE) {
+        if (reader.read(bytes, 0, length, length, read) == PacketShape.WHOLE) {
+            read.room = bytes.length;
             tracker.arrive(read, zone, now, tracking);
         } else {
             tracking.state = PacketState.INVALID;
@@ -73,9 +84,14 @@ public final class Scenario {
 
     /** A packet that came in leaves; what was made of it. */
     public String leave(Tracking tracking) {
+        translation.pass(tracking, now);
         if (!tracking.dropped) {
             tracker.leave(tracking, now);
         }
+        Packet packet = tracking.packet;
+        left = packet == null || tracking.dropped
+                ? new byte[0]
+                : Arrays.copyOfRange(packet.bytes, packet.start, packet.start + packet.length);
         return verdict(tracking);
     }
 
@@ -102,6 +118,22 @@ public final class Scenario {
         }
         lines.sort(null);
         return lines;
+    }
+
+    /** The packet that left last as it left; empty when it did not. */
+    public byte[] left() {
+        return left.clone();
+    }
+
+    /** Sends a packet all the way; what it looks like when it leaves, see {@link Seen}. */
+    public String translated(TestPacket<?> packet) {
+        String verdict = send(packet);
+        return left.length == 0 ? verdict : Seen.of(left);
+    }
+
+    /** What translates the packets. */
+    public Translation translation() {
+        return translation;
     }
 
     /** The tracker itself. */

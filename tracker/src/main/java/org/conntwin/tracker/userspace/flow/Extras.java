@@ -12,6 +12,9 @@ public final class Extras {
     /** What the helper remembers of the flow; belongs to the helper. */
     public @Nullable Object helperMemory;
 
+    /** What translation remembers of the flow; belongs to it. */
+    public @Nullable Object translation;
+
     public @Nullable Labels labels;
     /** The flow that this one is related to; lives on here after it left the table. */
     public @Nullable Flow master;

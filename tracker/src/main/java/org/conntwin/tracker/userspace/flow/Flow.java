@@ -133,7 +133,7 @@ public final class Flow extends Link {
     }
 
     /** Fills {@code key} with the tuple of the first packet. */
-    void originalKey(TupleKey key) {
+    public void originalKey(TupleKey key) {
         key.family = family();
         key.protocol = protocol();
         key.sourceHigh = sourceHigh;
@@ -144,7 +144,7 @@ public final class Flow extends Link {
     }
 
     /** Fills {@code key} with the tuple of answers. */
-    void replyKey(TupleKey key) {
+    public void replyKey(TupleKey key) {
         Tuple other = translated;
         if (other != null) {
             key.set(other);

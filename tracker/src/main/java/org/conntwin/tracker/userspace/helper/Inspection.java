@@ -1,17 +1,22 @@
 package org.conntwin.tracker.userspace.helper;
 
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.Payload;
+import org.conntwin.tracker.userspace.packet.Rewriting;
+import org.conntwin.tracker.userspace.tcp.SequenceShift;
 import org.jspecify.annotations.Nullable;
 
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
     private final Payload payload = new Payload();
+    private final Rewriting rewriting = new Rewriting();
+    private @Nullable Packet packet;
     private @Nullable Flow flow;
     private int direction;
     private boolean established;
@@ -30,12 +35,14 @@ public final class Inspection {
      */
     public Verdict of(Helper helper, Packet packet, Flow itsFlow, int direction, boolean established, long now) {
         flow = itsFlow;
+        this.packet = packet;
         this.direction = direction;
         this.established = established;
         this.now = now;
         payload.read(packet);
         Verdict verdict = helper.inspect(this);
         flow = null;
+        this.packet = null;
         return verdict;
     }
 
@@ -61,6 +68,26 @@ public final class Inspection {
     /** What the packet carries; may be empty. */
     public Payload payload() {
         return payload;
+    }
+
+    /**
+     * Puts a text in the place of bytes that the packet carries. Checksums, lengths and, for TCP, the sequence numbers of
+     * the flow from here on follow; {@link #payload} is then the new one. Helpers do so where the flow is translated.
+     *
+     * @param offset index in {@link #payload} of the first byte that is replaced
+     * @param length number of bytes that are replaced
+     * @return false when the packet has no room for it; it is then as it was, and must not pass (kernel behaviour)
+     */
+    public boolean replace(int offset, int length, byte[] text) {
+        Packet present = packet;
+        if (present == null || !rewriting.payload(present, payload.index(offset), length, text)) {
+            return false;
+        }
+        if (present.key.protocol == Protocol.TCP) {
+            SequenceShift.note(flow(), direction, payload.sequence(), text.length - length);
+        }
+        payload.read(present);
+        return true;
     }
 
     /** The tracker's nanoseconds. */

@@ -72,6 +72,36 @@ public final class Checksums {
         return ~fold(pseudo + sum(bytes, start, length)) & 0xffff;
     }
 
+    /** Writes the checksum over the packet's transport header and all behind it, as if its field held zero. */
+    static void write(Packet packet, int field, boolean pseudoHeader, int protocol) {
+        packet.put16(field, 0);
+        int length = packet.transportLength();
+        TupleKey key = packet.key;
+        long pseudo = 0;
+        if (pseudoHeader) {
+            pseudo = protocol + (long) length + halves(key.sourceLow) + halves(key.destinationLow);
+            if (key.family == Family.IPV6) {
+                pseudo += halves(key.sourceHigh) + halves(key.destinationHigh);
+            }
+        }
+        packet.put16(field, of(packet.bytes, packet.transport, length, pseudo));
+    }
+
+    /** The checksum of data of which 16 bits became others (RFC 1624, equation 3). */
+    public static int replaced16(int checksum, int from, int to) {
+        return ~fold((~checksum & 0xffff) + (~from & 0xffff) + (to & 0xffff)) & 0xffff;
+    }
+
+    /** The same where 32 bits, at an even place, became others. */
+    public static int replaced32(int checksum, int from, int to) {
+        return ~fold((~checksum & 0xffff) + (~from & 0xffff_ffffL) + (to & 0xffff_ffffL)) & 0xffff;
+    }
+
+    /** The same where 64 bits, at an even place, became others. */
+    public static int replaced64(int checksum, long from, long to) {
+        return ~fold((~checksum & 0xffff) + halves(~from) + halves(to)) & 0xffff;
+    }
+
     private static long sum(byte[] bytes, int start, int length) {
         long sum = 0;
         int at = start;

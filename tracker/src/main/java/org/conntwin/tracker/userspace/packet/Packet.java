@@ -21,6 +21,11 @@ public final class Packet {
     public int start;
     /** Bytes from the IP header to the end that the header tells, padding cut off. */
     public int length;
+    /**
+     * Bytes from {@link #start} on that the packet may have when it grows, at least {@link #length}. A reader sets it to
+     * what it was given; who owns the bytes and keeps room behind the packet says so here.
+     */
+    public int room;
     /** Index of the header behind IP and its extension headers. */
     public int transport;
     /** The packet's own tuple: family, protocol and addresses from the IP header, keys from the protocol's tracker. */
@@ -57,5 +62,35 @@ public final class Packet {
     /** The 64-bit number in network order at {@code index}, as bits. */
     public long i64(int index) {
         return (long) LONGS.get(bytes, index);
+    }
+
+    /** Writes the 16-bit number in network order at {@code index}; upper bits are ignored. */
+    void put16(int index, int value) {
+        SHORTS.set(bytes, index, (short) value);
+    }
+
+    /** Writes the 32-bit number in network order at {@code index}. */
+    void put32(int index, int value) {
+        INTS.set(bytes, index, value);
+    }
+
+    /** Writes the 64-bit number in network order at {@code index}. */
+    void put64(int index, long value) {
+        LONGS.set(bytes, index, value);
+    }
+
+    /**
+     * Writes a 32-bit number and has a checksum follow.
+     *
+     * @param index where it stands; at an odd distance from the checksummed data's beginning, too
+     * @param checksum index of the checksum
+     */
+    public void replace32(int index, int value, int checksum) {
+        int before = i32(index);
+        boolean odd = (index - transport & 1) != 0;
+        int from = odd ? Integer.rotateLeft(before, Byte.SIZE) : before;
+        int to = odd ? Integer.rotateLeft(value, Byte.SIZE) : value;
+        put16(checksum, Checksums.replaced32(u16(checksum), from, to));
+        put32(index, value);
     }
 }

@@ -62,6 +62,7 @@ public final class PacketReader {
         }
         packet.bytes = bytes;
         packet.start = start;
+        packet.room = captured;
         int header = (bytes[start] & 0xf) << 2;
         int length = packet.u16(start + 2);
         if (bytes[start] >> 4 != 4 || header < IPV4_HEADER || length < header) {
@@ -103,6 +104,7 @@ public final class PacketReader {
         }
         packet.bytes = bytes;
         packet.start = start;
+        packet.room = captured;
         if ((bytes[start] >> 4 & 0xf) != 6) {
             return PacketShape.MALFORMED;
         }

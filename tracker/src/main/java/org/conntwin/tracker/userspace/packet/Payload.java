@@ -55,4 +55,9 @@ public final class Payload {
     public int at(int index) {
         return bytes[start + index] & 0xff;
     }
+
+    /** Where in the packet's bytes the byte at {@code index} stands. */
+    public int index(int index) {
+        return start + index;
+    }
 }

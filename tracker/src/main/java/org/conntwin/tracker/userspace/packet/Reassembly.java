@@ -57,6 +57,7 @@ final class Reassembly {
         packet.bytes = bytes;
         packet.start = 0;
         packet.length = length;
+        packet.room = bytes.length;
     }
 
     private void set16(int index, int value) {

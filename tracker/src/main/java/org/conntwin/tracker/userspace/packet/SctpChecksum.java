@@ -12,16 +12,23 @@ public final class SctpChecksum {
     /** Makes a verifier. */
     public SctpChecksum() {}
 
+    /** Writes the checksum of the packet's SCTP header and all behind it; the header is there. */
+    void write(Packet packet) {
+        packet.put32(packet.transport + FIELD, Integer.reverseBytes(sum(packet)));
+    }
+
     /** Whether the packet's SCTP header and all behind it are as they were sent; false when the header is cut. */
     public boolean valid(Packet packet) {
-        int behind = packet.transportLength() - FIELD - ZEROS.length;
-        if (behind < 0) {
-            return false;
-        }
+        return packet.transportLength() >= FIELD + ZEROS.length
+                && packet.i32(packet.transport + FIELD) == Integer.reverseBytes(sum(packet));
+    }
+
+    private int sum(Packet packet) {
         crc.reset();
         crc.update(packet.bytes, packet.transport, FIELD);
         crc.update(ZEROS, 0, ZEROS.length);
-        crc.update(packet.bytes, packet.transport + FIELD + ZEROS.length, behind);
-        return packet.i32(packet.transport + FIELD) == Integer.reverseBytes((int) crc.getValue());
+        crc.update(
+                packet.bytes, packet.transport + FIELD + ZEROS.length, packet.transportLength() - FIELD - ZEROS.length);
+        return (int) crc.getValue();
     }
 }

@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.packet;
 
 import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
 
 /**
@@ -41,6 +42,30 @@ public final class TupleKey {
         destinationHigh = tuple.destinationHigh();
         destinationLow = tuple.destinationLow();
         keys = tuple.sourceKey() << 16 | tuple.destinationKey();
+    }
+
+    /** Takes over everything of {@code other}. */
+    public void set(TupleKey other) {
+        family = other.family;
+        protocol = other.protocol;
+        sourceHigh = other.sourceHigh;
+        sourceLow = other.sourceLow;
+        destinationHigh = other.destinationHigh;
+        destinationLow = other.destinationLow;
+        keys = other.keys;
+    }
+
+    /** Swaps the ends: addresses and, but for ICMP, whose id is one for both and whose type stays, the keys. */
+    public void swapEnds() {
+        long high = sourceHigh;
+        long low = sourceLow;
+        sourceHigh = destinationHigh;
+        sourceLow = destinationLow;
+        destinationHigh = high;
+        destinationLow = low;
+        if (!Protocol.isIcmp(protocol)) {
+            keys = Integer.rotateLeft(keys, Short.SIZE);
+        }
     }
 
     /** The same as an immutable tuple. */

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.userspace.capture.CaptureException;
@@ -14,6 +15,7 @@ import org.conntwin.tracker.userspace.capture.CaptureReader;
 import org.conntwin.tracker.userspace.capture.Frame;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Defragmenter;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -22,6 +24,7 @@ import org.conntwin.tracker.userspace.packet.PacketShape;
 import org.conntwin.tracker.userspace.replay.ReplayOptions.Show;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracker;
+import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +35,15 @@ public final class Replay {
     private static final int OFFLOADED_SHARE = 4;
 
     private static final int LEAST_OFFLOADED = 3;
+    /** Two runs of one capture choose the same ports. */
+    private static final long SEED = 1;
 
     private final ReplayOptions options;
     private final Consumer<String> warnings;
     private final LineOutput output;
     private final PacketLines lines;
     private final Tracker tracker;
+    private final Translation translation;
     private final PacketReader reader;
     private final Defragmenter defragmenter;
 
@@ -67,6 +73,8 @@ public final class Replay {
         tracker = new Tracker(
                 options.settings(),
                 new EventLines(output.text(), options.show() == Show.EVENTS, options.expectations()));
+        TrackerSettings settings = options.settings();
+        translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SplittableRandom(SEED));
         reader = new PacketReader(options.headerChecksum());
         defragmenter = new Defragmenter(reader, lost -> decide(lost, Verdict.LOST));
     }
@@ -199,6 +207,7 @@ public final class Replay {
         if (tracking.state == PacketState.INVALID && options.settings().checksum()) {
             wrongSums += Checksums.transportWrong(packet) ? 1 : 0;
         }
+        translation.pass(tracking, now);
         if (!tracking.dropped) {
             tracker.leave(tracking, now);
         }

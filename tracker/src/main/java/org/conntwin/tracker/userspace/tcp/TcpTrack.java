@@ -64,6 +64,10 @@ final class TcpTrack implements FlowState {
         return originalFlags | replyFlags;
     }
 
+    int originalEnd() {
+        return originalEnd;
+    }
+
     int maxEnd(int direction) {
         return direction == Flow.ORIGINAL ? originalMaxEnd : replyMaxEnd;
     }

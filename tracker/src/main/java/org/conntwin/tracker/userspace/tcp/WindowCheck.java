@@ -3,9 +3,7 @@ package org.conntwin.tracker.userspace.tcp;
 import static org.conntwin.tracker.userspace.tcp.Sequence.after;
 import static org.conntwin.tracker.userspace.tcp.Sequence.before;
 
-import org.conntwin.tracker.model.SequenceAdjustment;
 import org.conntwin.tracker.model.TcpState;
-import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
 
 /**
@@ -61,7 +59,7 @@ final class WindowCheck {
         int state = track.state();
         int sequence = segment.sequence;
         int end = segment.end;
-        int moved = offset(flow, 1 - direction, segment.acknowledgment - 1);
+        int moved = SequenceShift.offset(flow, 1 - direction, segment.acknowledgment - 1);
         int ack = segment.acknowledgment - moved;
         int sack = receiver.has(TcpState.SACK_PERM) ? segment.selectiveAcknowledgment() - moved : ack;
         boolean syn = segment.has(Segment.SYN);
@@ -221,18 +219,5 @@ final class WindowCheck {
             track.lastWindow = (short) segment.window;
             track.retransmissions = 0;
         }
-    }
-
-    /** By how much translation moved the numbers that {@code direction} sends, at {@code sequence}. */
-    private static int offset(Flow flow, int direction, int sequence) {
-        Extras extras = flow.extras;
-        if (extras == null) {
-            return 0;
-        }
-        SequenceAdjustment adjustment = direction == Flow.ORIGINAL ? extras.originalAdjustment : extras.replyAdjustment;
-        if (adjustment == null) {
-            return 0;
-        }
-        return after(sequence, adjustment.position()) ? adjustment.offsetAfter() : adjustment.offsetBefore();
     }
 }

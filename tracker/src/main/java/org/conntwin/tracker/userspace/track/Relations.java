@@ -44,7 +44,7 @@ final class Relations {
      * Gives a new flow its master and its helper. What it fulfils is gone from here on, whatever becomes of the flow
      * (kernel: {@code init_conntrack}).
      */
-    void begin(Flow flow, Tuple original, long now) {
+    void begin(Flow flow, Tuple original, Binder binder, long now) {
         Expected expected = expectations.take(original, flow.zone().id(), now);
         if (expected != null) {
             Flow master = expected.master();
@@ -53,6 +53,7 @@ final class Relations {
             Extras extras = flow.extras();
             extras.master = master;
             extras.helper = expected.wanted().childHelper();
+            binder.related(flow, expected, now);
         }
         for (TrackerSettings.HelperRule rule : rules) {
             if (flow.helper() == null

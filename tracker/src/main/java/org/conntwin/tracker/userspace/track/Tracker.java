@@ -13,6 +13,7 @@ import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
 import org.conntwin.tracker.userspace.protocol.ProtocolTracker;
+import org.conntwin.tracker.userspace.tcp.SequenceShift;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public final class Tracker {
     /** The tuple of the answer to {@link #inner}. */
     private final TupleKey answer = new TupleKey();
 
+    private Binder binder = Binder.NONE;
     private Zone lastZone = Zone.DEFAULT;
 
     /** A tracker with an empty table. */
@@ -74,6 +76,11 @@ public final class Tracker {
      */
     public void wallClock(long ahead) {
         newFlows.wallOffset(ahead);
+    }
+
+    /** Sets what hears of flows for translation; nothing does at first. */
+    public void binder(Binder hears) {
+        binder = hears;
     }
 
     /** Counters since the start. */
@@ -209,6 +216,10 @@ public final class Tracker {
             return;
         }
         Flow flow = relations.pass(packet, met, now) ? met : null;
+        Packet bytes = packet.packet;
+        if (flow != null && bytes != null && flow.has(Status.SEQ_ADJUST)) {
+            SequenceShift.apply(flow, bytes, packet.direction);
+        }
         if (flow != null && !flow.confirmed()) {
             flow = confirm(flow, packet.direction, now);
         }
@@ -254,6 +265,7 @@ public final class Tracker {
                 sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
             }
             relations.end(flow, now);
+            binder.ended(flow);
         }
     }
 
@@ -283,7 +295,8 @@ public final class Tracker {
         return true;
     }
 
-    private @Nullable Flow find(TupleKey key, Zone zone, long now) {
+    /** The living flow with this tuple in either direction, which {@link FlowTable#direction} tells; null for none. */
+    public @Nullable Flow find(TupleKey key, Zone zone, long now) {
         Flow flow = table.find(key, zone.originalId(), zone.replyId());
         if (flow != null && flow.ended(now)) {
             kill(flow, now);
@@ -296,7 +309,7 @@ public final class Tracker {
         Tuple original = packet.key.tuple();
         Flow flow = newFlows.begin(packet.key, original.inverted(), zone, now);
         if (flow != null) {
-            relations.begin(flow, original, now);
+            relations.begin(flow, original, binder, now);
         }
         return flow;
     }
@@ -304,6 +317,11 @@ public final class Tracker {
     /** The rules of an IP protocol, 0 to 255. */
     ProtocolTracker protocol(int number) {
         return protocols.of(number);
+    }
+
+    /** Whether two first packets of one flow may both pass; see {@link ProtocolTracker#allowsClash}. */
+    public boolean allowsClash(int protocol) {
+        return protocols.of(protocol).allowsClash();
     }
 
     /** A flow from outside, not yet in the table; null when the table is full. */
@@ -321,6 +339,7 @@ public final class Tracker {
         }
         flow.status |= Status.CONFIRMED;
         counters.inserted++;
+        binder.confirmed(flow);
         return true;
     }
 
@@ -340,12 +359,13 @@ public final class Tracker {
         flow.status |= Status.CONFIRMED;
         flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
         counters.inserted++;
+        binder.confirmed(flow);
         return flow;
     }
 
     /** Another flow took a tuple of the new one meanwhile (kernel: {@code nf_ct_resolve_clash}). */
     private @Nullable Flow clashed(Flow flow, Flow winner, int direction, long now) {
-        if (protocols.of(flow.protocol()).allowsClash()) {
+        if (allowsClash(flow.protocol())) {
             Flow answered = table.find(flow.reply(), flow.zone());
             Flow same = flow.sameAs(winner) ? winner : answered;
             if (same != null && flow.sameAs(same)) {

@@ -1,5 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
+import java.util.Map;
+
 /** What a tracker counted since it began, as {@code conntrack -S} names it. Guarded by the tracker's lock. */
 public final class TrackerCounters {
     /** Packets that belong to no flow although they should. */
@@ -18,7 +20,22 @@ public final class TrackerCounters {
     public long tableFull;
     /** ICMP messages that are malformed or errors about no known flow; not among {@link #invalid}. */
     public long icmpError;
+    /** Packets dropped as they could not be translated: no address to masquerade with, headers cut, redirects. */
+    public long translationFailed;
 
     /** Starts at zero. */
     public TrackerCounters() {}
+
+    /** Adds every counter under its name. */
+    public void addTo(Map<String, Long> named) {
+        named.put("invalid", invalid);
+        named.put("inserted", inserted);
+        named.put("insertFailed", insertFailed);
+        named.put("clashResolved", clashResolved);
+        named.put("dropped", dropped);
+        named.put("earlyDropped", earlyDropped);
+        named.put("tableFull", tableFull);
+        named.put("icmpError", icmpError);
+        named.put("translationFailed", translationFailed);
+    }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accounting whether new flows count packets and bytes
  * @param timestamps whether new flows keep the time of their start and stop
  * @param helpers rules that assign a helper to new flows, first match wins
+ * @param nat rules that translate new flows, first match wins among those of the source and those of the destination
  */
 public record TrackerSettings(
         ProtocolTimeouts timeouts,
@@ -27,55 +28,71 @@ public record TrackerSettings(
         boolean earlyDrop,
         boolean accounting,
         boolean timestamps,
-        List<HelperRule> helpers) {
+        List<HelperRule> helpers,
+        List<NatRule> nat) {
 
     /** What Linux 6.18 starts with. */
     public static final TrackerSettings LINUX = new TrackerSettings(
-            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, true, false, false, List.of());
+            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, true, false, false, List.of(), List.of());
 
     /** Copies the rules. */
     public TrackerSettings {
         helpers = List.copyOf(helpers);
+        nat = List.copyOf(nat);
     }
 
     /** The same with these lifetimes. */
     public TrackerSettings withTimeouts(ProtocolTimeouts timeouts) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with TCP judged so. */
     public TrackerSettings withTcp(TcpSettings tcp) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with checksums verified or not. */
     public TrackerSettings withChecksum(boolean checksum) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with this bound of the table, at least 1. */
     public TrackerSettings withMaxEntries(int maxEntries) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with early drop or without. */
     public TrackerSettings withEarlyDrop(boolean earlyDrop) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with counting or without. */
     public TrackerSettings withAccounting(boolean accounting) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with times kept or not. */
     public TrackerSettings withTimestamps(boolean timestamps) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /** The same with these rules in place of its own. */
     public TrackerSettings withHelpers(List<HelperRule> helpers) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+    }
+
+    /** The same with these rules that translate in place of its own. */
+    public TrackerSettings withNat(List<NatRule> nat) {
+        return new TrackerSettings(
+                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
     }
 
     /**
