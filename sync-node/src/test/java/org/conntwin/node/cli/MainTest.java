@@ -220,13 +220,13 @@ final class MainTest {
 
     @Test
     void whatHasNoEffectIsSaidInOneLineAndIsNoError() throws IOException {
-        String section = "userspace: {mark-shift: 4, nat: [{kind: masquerade, out: wan0}], udp: 40}\n";
+        String section = "userspace: {mark-shift: 4, synproxy: [{destination: 10.0.2.2, port: 80}], udp: 40}\n";
         Path file = Files.writeString(folder.resolve("u.yaml"), USERSPACE + section);
         assertThat(run("config", "check", file.toString()))
                 .isEqualTo(new Result(
                         0,
                         file + ": ok\n",
-                        file + ": warning: userspace: mark-shift, nat have no effect in this version;"
+                        file + ": warning: userspace: mark-shift, synproxy have no effect in this version;"
                                 + " everything else is applied\n"));
         Files.writeString(file, USERSPACE.replace("userspace", "kernel") + section);
         Result kernel = run("config", "check", file.toString());

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.conntwin.node.config.UserspaceConfig;
+import org.conntwin.tracker.model.Addresses;
+import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
+import org.conntwin.tracker.userspace.track.NatRule;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,7 +101,51 @@ final class TrackerConfigTest {
                         false,
                         true,
                         true,
-                        List.of(new TrackerSettings.HelperRule("ftp", 6, 21))));
+                        List.of(new TrackerSettings.HelperRule("ftp", 6, 21)),
+                        List.of()));
+    }
+
+    @Test
+    void translationRulesAreTakenOverWithAllTheirConditions() {
+        assertThat(settings("nat=[{kind: destination, destination: 10.0.2.1, protocol: tcp, port: 8080,"
+                                + " to: \"10.0.1.9:80\"},"
+                                + " {kind: source, source: 10.0.1.0/24, to: 10.0.2.1, ports: 1024-65535},"
+                                + " {kind: masquerade, source: \"fd00:1::/32\", out: wan0}]")
+                        .nat())
+                .containsExactly(
+                        new NatRule(
+                                NatRule.Kind.DESTINATION,
+                                null,
+                                new NatRule.Prefix(Family.IPV4, 0, 0x0a000201, 32),
+                                6,
+                                8080,
+                                null,
+                                new Addresses.Parsed(Family.IPV4, 0, 0x0a000109),
+                                80,
+                                0,
+                                0),
+                        new NatRule(
+                                NatRule.Kind.SOURCE,
+                                new NatRule.Prefix(Family.IPV4, 0, 0x0a000100, 24),
+                                null,
+                                -1,
+                                0,
+                                null,
+                                new Addresses.Parsed(Family.IPV4, 0, 0x0a000201),
+                                0,
+                                1024,
+                                65_535),
+                        new NatRule(
+                                NatRule.Kind.MASQUERADE,
+                                new NatRule.Prefix(Family.IPV6, 0xfd00_0001_0000_0000L, 0, 32),
+                                null,
+                                -1,
+                                0,
+                                "wan0",
+                                null,
+                                0,
+                                0,
+                                0));
     }
 
     private static TrackerSettings settings(String... settings) {
