@@ -11,6 +11,7 @@ import org.conntwin.it.lab.LabException;
 import org.conntwin.it.tun.TunDevice;
 import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
@@ -42,6 +43,7 @@ final class KernelRouter implements AutoCloseable {
     private final KernelEvents events;
     private final KernelTable table;
     private final List<Event> unasked = new ArrayList<>();
+    private byte[] out = {};
 
     /** Turns the namespace into the router. @throws LabException when the machine lacks something */
     KernelRouter() {
@@ -130,10 +132,12 @@ final class KernelRouter implements AutoCloseable {
             throw new LabException("the kernel would not take a packet of " + packet.length + " bytes");
         }
         int mark = -1;
+        out = new byte[0];
         for (TunDevice side : List.of(clientSide, serverSide)) {
-            for (byte[] out = side.next(); out != null; out = side.next()) {
-                if (identification(out) == identification(packet)) {
-                    mark = dscp(out);
+            for (byte[] seen = side.next(); seen != null; seen = side.next()) {
+                if (identification(seen) == identification(packet)) {
+                    mark = dscp(seen);
+                    out = seen;
                 }
             }
         }
@@ -143,6 +147,26 @@ final class KernelRouter implements AutoCloseable {
         }
         int direction = (mark & REPLY) != 0 ? 1 : (mark & ORIGINAL) != 0 ? 0 : -1;
         return new Answer(true, BY_DSCP[mark & 7], direction, caused);
+    }
+
+    /** The packet that {@link #send} sent last, as it came out; empty when it did not. */
+    byte[] out() {
+        return out.clone();
+    }
+
+    /** Gives the router further rules, in nft's words. */
+    void rules(String words) {
+        Command.of("nft", "-f", "-").withInput(words).runOrThrow();
+    }
+
+    /** Gives a device another address of the router. */
+    void address(String address, String device) {
+        ip("addr replace " + address + " dev " + device);
+    }
+
+    /** All expectations. */
+    void expectations(Consumer<? super Expectation> visitor) {
+        table.dumpExpectations(visitor);
     }
 
     /** Events since the last call that no packet caused: lives that ended. */

@@ -1,12 +1,16 @@
 package org.conntwin.it.differential;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.nat.SourceAddresses;
+import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Defragmenter;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** The userspace tracker behind a router that drops nothing. Not thread-safe. */
 final class UserspaceRouter {
     private static final int ENTRIES = 2_048;
+    /** Bytes by which a packet may grow. */
+    private static final int ROOM = 64;
+
     private static final TrackerSettings SETTINGS = TrackerSettings.LINUX.withMaxEntries(ENTRIES);
 
     private final PacketReader reader = new PacketReader(true);
@@ -29,22 +36,37 @@ final class UserspaceRouter {
     private final Tracking tracking = new Tracking();
     private final List<Event> heard = new ArrayList<>();
     private final List<Event> ended = new ArrayList<>();
-    private final Tracker tracker = new Tracker(SETTINGS, new EventSink() {
-        @Override
-        public void conntrack(EventKind kind, Conntrack entry, long time) {
-            heard.add(new Event(kind, entry));
-        }
+    private final Tracker tracker;
+    private final Translation translation;
 
-        @Override
-        public void expectation(EventKind kind, Expectation expectation, long time) {}
-    });
+    UserspaceRouter() {
+        this(SETTINGS, SourceAddresses.NONE);
+    }
+
+    /** With rules that translate. */
+    UserspaceRouter(TrackerSettings settings, SourceAddresses addresses) {
+        tracker = new Tracker(settings, new EventSink() {
+            @Override
+            public void conntrack(EventKind kind, Conntrack entry, long time) {
+                heard.add(new Event(kind, entry));
+            }
+
+            @Override
+            public void expectation(EventKind kind, Expectation expectation, long time) {}
+        });
+        translation = new Translation(tracker, settings.nat(), ENTRIES, new SplittableRandom());
+        translation.addresses(addresses);
+    }
 
     /** Lets a packet arrive at {@code now} and tells what became of it. */
-    Answer send(byte[] bytes, long now) {
+    Answer send(byte[] packetBytes, long now) {
+        int length = packetBytes.length;
+        byte[] bytes = Arrays.copyOf(packetBytes, length + ROOM);
         expire(now);
         fragments.expire(now);
         tracking.flow = null;
-        PacketShape shape = reader.read(bytes, 0, bytes.length, bytes.length, packet);
+        PacketShape shape = reader.read(bytes, 0, length, length, packet);
+        packet.room = bytes.length;
         if (shape == PacketShape.FRAGMENT) {
             switch (fragments.add(packet, now, 0)) {
                 case WAITS, DROPPED -> {
@@ -57,6 +79,7 @@ final class UserspaceRouter {
             return new Answer(true, PacketState.INVALID, -1, List.of());
         }
         tracker.arrive(packet, 0, now, tracking);
+        translation.pass(tracking, now);
         if (!tracking.dropped) {
             tracker.leave(tracking, now);
         }
@@ -67,6 +90,16 @@ final class UserspaceRouter {
         }
         boolean without = tracking.state == PacketState.INVALID || tracking.state == PacketState.UNTRACKED;
         return new Answer(true, tracking.state, without ? -1 : tracking.direction, caused);
+    }
+
+    /** The packet sent last as it came out; only of use when it did. */
+    byte[] out() {
+        return Arrays.copyOfRange(packet.bytes, packet.start, packet.start + packet.length);
+    }
+
+    /** All expectations at {@code now}. */
+    void expectations(long now, Consumer<? super Expectation> visitor) {
+        tracker.expectations().forEach(expected -> visitor.accept(expected.model(now)));
     }
 
     /** Ends the lives that are over at {@code now}. */

@@ -1,5 +1,7 @@
 package org.conntwin.it.wire;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
 
@@ -29,6 +31,21 @@ public final class Ends {
         return family == Family.IPV4
                 ? new Ends(family, ipv4(CLIENTS + number), ipv4(SERVERS + number), ipv4(STRANGERS + number))
                 : new Ends(family, ipv6(0x64, number), ipv6(0x80, number), ipv6(0xc0, number));
+    }
+
+    /** A client and a server with literal addresses of one family; there is no stranger. */
+    public static Ends between(String client, String server) {
+        byte[] first = literal(client);
+        byte[] second = literal(server);
+        return new Ends(first.length == 4 ? Family.IPV4 : Family.IPV6, first, second, second);
+    }
+
+    private static byte[] literal(String address) {
+        try {
+            return InetAddress.getByName(address).getAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static byte[] ipv4(int address) {

@@ -139,6 +139,16 @@ public final class UserspaceTable implements ConntrackTable {
         }
     }
 
+    /** Sets what masquerading asks for addresses and devices; it asks under the table's lock. */
+    public void sourceAddresses(SourceAddresses known) {
+        lock.lock();
+        try {
+            translation.addresses(known);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A packet that nobody filters: it comes in and, unless it is dropped, leaves at once. */
     public void pass(Packet packet, int zone, Tracking out) {
         lock.lock();

@@ -39,6 +39,11 @@ public record Wanted(
         return plain(tuple, mask(tuple, four ? 0 : -1, four ? WORD : -1, 0));
     }
 
+    /** The same, the expected flow being translated. */
+    public Wanted translated(String byFunction, Nat as) {
+        return new Wanted(tuple, mask, expectClass, flags, childHelper, byFunction, as);
+    }
+
     /** Of class 0, from anybody. */
     public static Wanted fromAnybody(Tuple tuple) {
         return plain(tuple, mask(tuple, 0, 0, 0));

@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace.helper;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
+import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -100,5 +101,13 @@ public final class Inspection {
      */
     public Outcome expect(Wanted wanted) {
         return expectations.expect(flow(), wanted, true, now);
+    }
+
+    /** Takes back what {@link #expect} was asked for, which is told. */
+    public void unexpect(Wanted wanted) {
+        Expected found = expectations.find(wanted.tuple(), flow().zone().id(), now);
+        if (found != null && found.master() == flow()) {
+            expectations.remove(found, now);
+        }
     }
 }

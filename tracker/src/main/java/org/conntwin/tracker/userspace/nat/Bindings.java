@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.conntwin.tracker.model.Addresses;
-import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.Expected;
@@ -47,7 +46,7 @@ final class Bindings {
         Addresses.Parsed to = rule == null ? null : rule.to();
         if (rule != null && to != null) {
             target = Target.address(to.high(), to.low());
-            if (rule.toPort() != 0 && Protocol.hasPorts(packet.protocol)) {
+            if (rule.toPort() != 0 && Target.knowsPorts(packet.protocol)) {
                 target = target.keys(rule.toPort(), rule.toPort());
             }
         }
@@ -71,7 +70,7 @@ final class Bindings {
                 return false;
             }
             target = Target.address(to.high(), to.low());
-            if (rule.firstPort() != 0 && Protocol.hasPorts(packet.protocol)) {
+            if (rule.firstPort() != 0 && Target.knowsPorts(packet.protocol)) {
                 target = target.keys(rule.firstPort(), rule.lastPort());
             }
             if (masquerade && outDevice != 0) {

@@ -14,6 +14,11 @@ import org.conntwin.tracker.userspace.packet.TupleKey;
 record Target(long high, long low, int first, int last) {
     private static final int ANY = -1;
 
+    /** Whether translation knows the ports of a protocol; DCCP's it does not, as the tracker does not. */
+    static boolean knowsPorts(int protocol) {
+        return Protocol.hasPorts(protocol) && protocol != Protocol.DCCP;
+    }
+
     /** An address, with whatever key. */
     static Target address(long high, long low) {
         return new Target(high, low, ANY, ANY);

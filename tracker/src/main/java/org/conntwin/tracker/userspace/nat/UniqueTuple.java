@@ -82,7 +82,7 @@ final class UniqueTuple {
     /** Tries keys of the range, or of the class that the present key belongs to. */
     private void search(TupleKey tuple, boolean source, Target target, Flow flow, long now) {
         boolean icmp = Protocol.isIcmp(tuple.protocol);
-        boolean ports = Protocol.hasPorts(tuple.protocol);
+        boolean ports = Target.knowsPorts(tuple.protocol);
         if (!icmp && !ports && (tuple.protocol != Protocol.GRE || flow.master() == null)) {
             return;
         }

@@ -36,7 +36,7 @@ public final class Rewriting {
      *
      * @param source whether the source is changed, otherwise the destination
      * @param to of the packet's family and protocol; only one end and its key count
-     * @return false when the transport header is too short, the packet is then as it was
+     * @return false when the transport header is too short or of an unknown version of GRE; the packet is then as it was
      */
     public boolean end(Packet packet, boolean source, TupleKey to) {
         if (!keys(packet, source, to)) {
@@ -102,7 +102,11 @@ public final class Rewriting {
                     return false;
                 }
                 // Packets carry the call id of their receiver alone; only those of PPTP (RFC 2637) do.
-                if (!source && (packet.u16(at) & GRE_VERSION) == GRE_ENHANCED) {
+                int version = packet.u16(at) & GRE_VERSION;
+                if (!source && version > GRE_ENHANCED) {
+                    return false;
+                }
+                if (!source && version == GRE_ENHANCED) {
                     packet.put16(at + GRE_CALL, key);
                     packet.key.keys = packet.key.keys & 0xffff_0000 | key;
                 }

@@ -20,7 +20,7 @@ public final class SctpChecksum {
     /** Whether the packet's SCTP header and all behind it are as they were sent; false when the header is cut. */
     public boolean valid(Packet packet) {
         return packet.transportLength() >= FIELD + ZEROS.length
-                && (packet.trusted || packet.i32(packet.transport + FIELD) == Integer.reverseBytes(sum(packet)));
+                && packet.i32(packet.transport + FIELD) == Integer.reverseBytes(sum(packet));
     }
 
     private int sum(Packet packet) {

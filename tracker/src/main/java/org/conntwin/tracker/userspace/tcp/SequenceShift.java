@@ -26,6 +26,7 @@ public final class SequenceShift {
     private static final int OPTION_NOTHING = 1;
     private static final int OPTION_SACK = 5;
     private static final int SACK_BLOCK = 8;
+    private static final SequenceAdjustment IDLE = new SequenceAdjustment(0, 0, 0);
 
     private SequenceShift() {}
 
@@ -42,18 +43,19 @@ public final class SequenceShift {
         }
         flow.status |= Status.SEQ_ADJUST;
         Extras extras = flow.extras();
-        SequenceAdjustment now = of(extras, direction);
-        SequenceAdjustment next = null;
-        if (now == null) {
-            next = new SequenceAdjustment(sequence, 0, growth);
-        } else if (now.offsetBefore() == now.offsetAfter() || before(now.position(), sequence)) {
-            next = new SequenceAdjustment(sequence, now.offsetAfter(), now.offsetAfter() + growth);
-        }
-        if (next != null && direction == Flow.ORIGINAL) {
-            extras.originalAdjustment = next;
-        } else if (next != null) {
-            extras.replyAdjustment = next;
-        }
+        // Whoever has an adjustment of one direction has one of the other (kernel behaviour), if only to do nothing.
+        SequenceAdjustment forward = extras.originalAdjustment == null ? IDLE : extras.originalAdjustment;
+        SequenceAdjustment back = extras.replyAdjustment == null ? IDLE : extras.replyAdjustment;
+        boolean original = direction == Flow.ORIGINAL;
+        extras.originalAdjustment = original ? grown(forward, sequence, growth) : forward;
+        extras.replyAdjustment = original ? back : grown(back, sequence, growth);
+    }
+
+    /** A rewritten segment that comes again, or came before what is adjusted already, changes nothing. */
+    private static SequenceAdjustment grown(SequenceAdjustment now, int sequence, int growth) {
+        return now.offsetBefore() == now.offsetAfter() || before(now.position(), sequence)
+                ? new SequenceAdjustment(sequence, now.offsetAfter(), now.offsetAfter() + growth)
+                : now;
     }
 
     /** Moves the numbers of a segment of the flow, the edges of selective acknowledgements among them. */

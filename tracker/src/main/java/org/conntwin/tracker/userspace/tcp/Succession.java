@@ -9,14 +9,14 @@ public final class Succession {
     private Succession() {}
 
     /**
-     * Whether {@code old} may go: it is translated, in TIME_WAIT, and the SYN that begins {@code fresh} is ahead of what
+     * Whether {@code old} may go: it is translated, in TIME_WAIT or CLOSE, and the SYN that begins {@code fresh} is ahead of what
      * its client sent last, so that no segment of the one is taken for one of the other.
      */
     public static boolean allowed(Flow old, Flow fresh) {
         return old.state instanceof TcpTrack before
                 && fresh.state instanceof TcpTrack now
                 && now.state() == TcpState.SYN_SENT
-                && before.state() == TcpState.TIME_WAIT
+                && (before.state() == TcpState.TIME_WAIT || before.state() == TcpState.CLOSE)
                 && old.has(Status.SRC_NAT)
                 && !old.has(Status.FIXED_TIMEOUT | Status.DYING)
                 && Sequence.after(now.originalEnd(), before.originalEnd());

@@ -2,7 +2,9 @@ package org.conntwin.tracker.userspace.helper.ftp;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
@@ -22,6 +24,7 @@ public final class FtpHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = List.of(new ExpectPolicy(1, 300));
 
     private final LineReader reader = new LineReader();
+    private final TranslatedAnnouncement translated = new TranslatedAnnouncement(new SplittableRandom());
 
     /** One for all flows of a tracker. */
     public FtpHelper() {}
@@ -55,6 +58,9 @@ public final class FtpHelper implements Helper {
             return Verdict.ACCEPT;
         }
         LineStarts starts = starts(packet.flow());
+        // As it is before a translation makes it longer or shorter: so the sender counts.
+        int behind = payload.sequence() + payload.length();
+        boolean wholeLine = payload.at(payload.length() - 1) == '\n';
         int direction = packet.direction();
         Verdict verdict = Verdict.ACCEPT;
         if (starts.begins(direction, payload.sequence())) {
@@ -68,22 +74,19 @@ public final class FtpHelper implements Helper {
                 case Reading.Announcement told -> verdict = announced(packet, told, sender);
             }
         }
-        if (payload.at(payload.length() - 1) == '\n') {
-            starts.add(direction, payload.sequence() + payload.length());
+        if (wholeLine) {
+            starts.add(direction, behind);
         }
         return verdict;
     }
 
-    /**
-     * Expects the data connection that was announced. This is where the announcement of a translated flow is rewritten:
-     * it tells where in the payload the text is that names address and port.
-     */
-    private static Verdict announced(Inspection packet, Reading.Announcement told, Tuple sender) {
+    /** Expects the data connection that was announced. */
+    private Verdict announced(Inspection packet, Reading.Announcement told, Tuple sender) {
         if (told.high() != sender.sourceHigh() || told.low() != sender.sourceLow()) {
             return Verdict.ACCEPT;
         }
         Tuple other = packet.flow().tuple(1 - packet.direction());
-        Wanted data = Wanted.from(new Tuple(
+        Tuple data = new Tuple(
                 other.family(),
                 Protocol.TCP,
                 other.sourceHigh(),
@@ -91,8 +94,11 @@ public final class FtpHelper implements Helper {
                 other.destinationHigh(),
                 other.destinationLow(),
                 0,
-                told.port()));
-        return packet.expect(data) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
+                told.port());
+        if (Status.translated(packet.flow().status)) {
+            return translated.pass(packet, told, data);
+        }
+        return packet.expect(Wanted.from(data)) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
     }
 
     private static LineStarts starts(Flow flow) {
