@@ -191,6 +191,47 @@ final class UserspaceNodesTest {
     }
 
     @Test
+    void anExpectationThatCannotBeIsRefusedWithItsReason() throws Exception {
+        start(1, "{}");
+        feed(1, """
+                tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=21 [ASSURED] helper=ftp
+                tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=80 [ASSURED]
+                tcp 6 400 ESTABLISHED src=10.0.1.3 dst=10.0.2.2 sport=5000 dport=21 [ASSURED] helper=ftp
+                """, "load");
+        String line = "60 proto=6 src=10.0.2.2 dst=10.0.1.2 sport=0 dport=40000 mask-src=255.255.255.255"
+                + " mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.1.2 master-dst=10.0.2.2 sport=5000"
+                + " dport=21 PERMANENT class=0 helper=ftp";
+        assertThat(run(1, "expect", "add", line).exitCode()).isZero();
+        assertThat(run(1, "expect", "list").out()).matches("(60|59)" + line.substring(2) + "\n");
+        assertThat(run(1, "expect", "list", "--json").out()).startsWith("{").contains("\"helper\":\"ftp\"");
+        assertThat(run(1, "dump", "table", "expect").out())
+                .isEqualTo(run(1, "expect", "list").out());
+
+        assertRefused("add", line, "one for these addresses and ports is there already");
+        assertRefused(
+                "add",
+                line.replace("40000", "1").replace("dport=21 ", "dport=22 "),
+                "there is no connection with this master-src");
+        assertRefused("add", line.replace("40000", "1").replace("dport=21 PER", "dport=80 PER"), "no helper");
+        assertRefused("add", line.replace("40000", "1").replace("class=0", "class=1"), "no class=1");
+        String overlapping = line.replace("mask-src=255.255.255.255", "mask-src=0.0.0.0")
+                .replace("src=10.0.2.2 dst=10.0.1.2", "src=10.9.9.9 dst=10.0.1.2")
+                .replace("master-src=10.0.1.2", "master-src=10.0.1.3");
+        assertRefused("add", overlapping, "overlaps");
+        assertRefused("delete", line.replace("40000", "2"), "no expectation for these");
+        Printed wrong = run(1, "expect", "add", line.replace("class", "clas"));
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("unknown word \"clas=0\"");
+    }
+
+    private void assertRefused(String action, String line, String reason) {
+        Printed refused = run(1, "expect", action, line);
+        assertThat(refused.exitCode()).as(refused.out()).isEqualTo(1);
+        assertThat(refused.err().strip().lines()).hasSize(1);
+        assertThat(refused.err()).contains(reason);
+    }
+
+    @Test
     void everyCommandWorksOnTheTable() throws Exception {
         RunningNode only = start(1, "{}");
         String lines = """
