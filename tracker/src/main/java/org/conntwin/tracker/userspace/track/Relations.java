@@ -11,25 +11,20 @@ import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
 import org.conntwin.tracker.userspace.helper.Verdict;
-import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
 final class Relations {
     private final List<TrackerSettings.HelperRule> rules;
-    private final Helpers helpers = knownHelpers();
+    private final Helpers helpers;
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
     Relations(List<TrackerSettings.HelperRule> rules, EventSink sink) {
         this.rules = rules;
+        helpers = KnownHelpers.with(rules);
         expectations = new ExpectationTable(helpers, sink::expectation);
         inspection = new Inspection(expectations);
-    }
-
-    /** All helpers of this version, with nothing remembered yet. */
-    static Helpers knownHelpers() {
-        return new Helpers(List.of(new FtpHelper()));
     }
 
     Helpers helpers() {
@@ -56,8 +51,7 @@ final class Relations {
         }
         for (TrackerSettings.HelperRule rule : rules) {
             if (flow.helper() == null
-                    && rule.port() == original.destinationKey()
-                    && rule.protocol() == original.protocol()) {
+                    && rule.fits(original, flow.zone().id())) {
                 helpers.give(flow, rule.helper());
                 return;
             }

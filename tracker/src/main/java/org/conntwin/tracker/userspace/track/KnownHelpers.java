@@ -1,0 +1,34 @@
+package org.conntwin.tracker.userspace.track;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.conntwin.tracker.userspace.expect.Retention;
+import org.conntwin.tracker.userspace.helper.Helper;
+import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
+
+/** All helpers of this version: a new one is named here. */
+final class KnownHelpers {
+    private KnownHelpers() {}
+
+    /** With nothing remembered yet. */
+    static Helpers all() {
+        return new Helpers(fresh());
+    }
+
+    /** With nothing remembered yet, and expectations kept as the rules say. */
+    static Helpers with(List<TrackerSettings.HelperRule> rules) {
+        Map<String, Retention> retention = new HashMap<>();
+        for (TrackerSettings.HelperRule rule : rules) {
+            if (!rule.retention().equals(Retention.NONE)) {
+                retention.putIfAbsent(rule.helper(), rule.retention());
+            }
+        }
+        return new Helpers(fresh(), retention);
+    }
+
+    private static List<Helper> fresh() {
+        return List.of(new FtpHelper());
+    }
+}
