@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** The userspace tracker behind a router that drops nothing. Not thread-safe. */
 final class UserspaceRouter {
     private static final int ENTRIES = 2_048;
-    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX.withMaxEntries(ENTRIES);
+    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX
+            .withMaxEntries(ENTRIES)
+            .withHelpers(HelperRules.ALL.stream()
+                    .map(rule -> new TrackerSettings.HelperRule(rule.helper(), rule.protocol(), rule.port()))
+                    .toList());
 
     private final PacketReader reader = new PacketReader(true);
     private final Defragmenter fragments = new Defragmenter(reader, part -> {});
@@ -32,11 +36,13 @@ final class UserspaceRouter {
     private final Tracker tracker = new Tracker(SETTINGS, new EventSink() {
         @Override
         public void conntrack(EventKind kind, Conntrack entry, long time) {
-            heard.add(new Event(kind, entry));
+            heard.add(Event.of(kind, entry));
         }
 
         @Override
-        public void expectation(EventKind kind, Expectation expectation, long time) {}
+        public void expectation(EventKind kind, Expectation expectation, long time) {
+            heard.add(Event.of(kind, expectation));
+        }
     });
 
     /** Lets a packet arrive at {@code now} and tells what became of it. */

@@ -79,6 +79,19 @@ public record Wanted(
         return plain(tuple, mask(tuple, four ? 0 : -1, four ? WORD : -1, 0));
     }
 
+    /** Of class 0, between the ends of {@code direction}, from any of the source's ports to this port. */
+    public static Wanted to(int protocol, Tuple direction, int port) {
+        return from(new Tuple(
+                direction.family(),
+                protocol,
+                direction.sourceHigh(),
+                direction.sourceLow(),
+                direction.destinationHigh(),
+                direction.destinationLow(),
+                0,
+                port));
+    }
+
     /** Of class 0, from anybody. */
     public static Wanted fromAnybody(Tuple tuple) {
         return plain(tuple, mask(tuple, 0, 0, 0));

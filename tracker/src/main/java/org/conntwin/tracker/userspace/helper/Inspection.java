@@ -1,5 +1,6 @@
 package org.conntwin.tracker.userspace.helper;
 
+import java.util.function.Consumer;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Wanted;
@@ -11,15 +12,22 @@ import org.jspecify.annotations.Nullable;
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
+    private final Consumer<Flow> shortened;
     private final Payload payload = new Payload();
+    private final PayloadText text = new PayloadText(payload);
     private @Nullable Flow flow;
     private int direction;
     private boolean established;
     private long now;
 
-    /** Inspections whose expectations go into this table. */
-    public Inspection(ExpectationTable expectations) {
+    /**
+     * Inspections whose expectations go into this table.
+     *
+     * @param shortened is told of flows in the table that a helper gave a shorter life
+     */
+    public Inspection(ExpectationTable expectations, Consumer<Flow> shortened) {
         this.expectations = expectations;
+        this.shortened = shortened;
     }
 
     /**
@@ -63,9 +71,24 @@ public final class Inspection {
         return payload;
     }
 
+    /** The same as text. */
+    public PayloadText text() {
+        return text;
+    }
+
     /** The tracker's nanoseconds. */
     public long now() {
         return now;
+    }
+
+    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
+    public void refresh(int seconds) {
+        Flow present = flow();
+        long end = present.end;
+        present.refresh(seconds, now);
+        if (present.end < end && present.confirmed()) {
+            shortened.accept(present);
+        }
     }
 
     /**

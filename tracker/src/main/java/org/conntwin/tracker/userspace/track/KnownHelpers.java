@@ -6,7 +6,11 @@ import java.util.Map;
 import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.helper.amanda.AmandaHelper;
 import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
+import org.conntwin.tracker.userspace.helper.irc.IrcHelper;
+import org.conntwin.tracker.userspace.helper.sane.SaneHelper;
+import org.conntwin.tracker.userspace.helper.tftp.TftpHelper;
 
 /** All helpers of this version: a new one is named here. */
 final class KnownHelpers {
@@ -29,6 +33,11 @@ final class KnownHelpers {
     }
 
     private static List<Helper> fresh() {
-        return List.of(new FtpHelper());
+        return List.of(
+                new FtpHelper(),
+                new TftpHelper(),
+                new SaneHelper(),
+                new IrcHelper(),
+                new AmandaHelper());
     }
 }

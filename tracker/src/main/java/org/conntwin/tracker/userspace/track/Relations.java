@@ -7,6 +7,7 @@ import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
@@ -20,11 +21,11 @@ final class Relations {
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
-    Relations(List<TrackerSettings.HelperRule> rules, EventSink sink) {
+    Relations(List<TrackerSettings.HelperRule> rules, FlowTable table, EventSink sink) {
         this.rules = rules;
         helpers = KnownHelpers.with(rules);
         expectations = new ExpectationTable(helpers, sink::expectation);
-        inspection = new Inspection(expectations);
+        inspection = new Inspection(expectations, table::shortened);
     }
 
     Helpers helpers() {
