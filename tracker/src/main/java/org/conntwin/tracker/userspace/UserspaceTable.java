@@ -24,6 +24,7 @@ import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.helper.broadcast.LocalNetworks;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
@@ -64,7 +65,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.settings = settings;
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
-        tracker = new Tracker(settings, events);
+        tracker = new Tracker(settings, new LocalNetworks(), events);
         windows = new WindowTeller(events);
         flows = new FlowChanges(tracker);
         expectations = new ExpectationChanges(tracker.expectations(), tracker.table());

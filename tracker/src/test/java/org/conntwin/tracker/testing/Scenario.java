@@ -8,6 +8,7 @@ import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.text.EventText;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
@@ -34,7 +35,12 @@ public final class Scenario {
 
     /** Starts with an empty table. */
     public Scenario(TrackerSettings settings) {
-        tracker = new Tracker(settings, new Lines());
+        this(settings, Networks.UNKNOWN);
+    }
+
+    /** Starts with an empty table, on a host in these networks. */
+    public Scenario(TrackerSettings settings, Networks networks) {
+        tracker = new Tracker(settings, networks, new Lines());
     }
 
     /** Lets time pass; flows whose life is over end. */

@@ -1,6 +1,5 @@
 package org.conntwin.tracker.userspace.helper;
 
-import java.util.function.Consumer;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Wanted;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
-    private final Consumer<Flow> shortened;
     private final Payload payload = new Payload();
     private final PayloadText text = new PayloadText(payload);
     private @Nullable Flow flow;
@@ -20,14 +18,9 @@ public final class Inspection {
     private boolean established;
     private long now;
 
-    /**
-     * Inspections whose expectations go into this table.
-     *
-     * @param shortened is told of flows in the table that a helper gave a shorter life
-     */
-    public Inspection(ExpectationTable expectations, Consumer<Flow> shortened) {
+    /** Inspections whose expectations go into this table. */
+    public Inspection(ExpectationTable expectations) {
         this.expectations = expectations;
-        this.shortened = shortened;
     }
 
     /**
@@ -81,13 +74,11 @@ public final class Inspection {
         return now;
     }
 
-    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
-    public void refresh(int seconds) {
+    /** Gives the flow at least so many seconds from now, unless its lifetime is fixed. */
+    public void extend(int seconds) {
         Flow present = flow();
-        long end = present.end;
-        present.refresh(seconds, now);
-        if (present.end < end && present.confirmed()) {
-            shortened.accept(present);
+        if (present.secondsLeft(now) < seconds) {
+            present.refresh(seconds, now);
         }
     }
 

@@ -7,6 +7,8 @@ import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.amanda.AmandaHelper;
+import org.conntwin.tracker.userspace.helper.broadcast.BroadcastHelper;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
 import org.conntwin.tracker.userspace.helper.irc.IrcHelper;
 import org.conntwin.tracker.userspace.helper.sane.SaneHelper;
@@ -18,26 +20,28 @@ final class KnownHelpers {
 
     /** With nothing remembered yet. */
     static Helpers all() {
-        return new Helpers(fresh());
+        return new Helpers(fresh(Networks.UNKNOWN));
     }
 
     /** With nothing remembered yet, and expectations kept as the rules say. */
-    static Helpers with(List<TrackerSettings.HelperRule> rules) {
+    static Helpers with(List<TrackerSettings.HelperRule> rules, Networks networks) {
         Map<String, Retention> retention = new HashMap<>();
         for (TrackerSettings.HelperRule rule : rules) {
             if (!rule.retention().equals(Retention.NONE)) {
                 retention.putIfAbsent(rule.helper(), rule.retention());
             }
         }
-        return new Helpers(fresh(), retention);
+        return new Helpers(fresh(networks), retention);
     }
 
-    private static List<Helper> fresh() {
+    private static List<Helper> fresh(Networks networks) {
         return List.of(
                 new FtpHelper(),
                 new TftpHelper(),
                 new SaneHelper(),
                 new IrcHelper(),
-                new AmandaHelper());
+                new AmandaHelper(),
+                BroadcastHelper.netBios(networks),
+                BroadcastHelper.snmp(networks));
     }
 }

@@ -7,11 +7,11 @@ import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
-import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
 import org.conntwin.tracker.userspace.helper.Verdict;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
@@ -21,11 +21,11 @@ final class Relations {
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
-    Relations(List<TrackerSettings.HelperRule> rules, FlowTable table, EventSink sink) {
+    Relations(List<TrackerSettings.HelperRule> rules, Networks networks, EventSink sink) {
         this.rules = rules;
-        helpers = KnownHelpers.with(rules);
+        helpers = KnownHelpers.with(rules, networks);
         expectations = new ExpectationTable(helpers, sink::expectation);
-        inspection = new Inspection(expectations, table::shortened);
+        inspection = new Inspection(expectations);
     }
 
     Helpers helpers() {
