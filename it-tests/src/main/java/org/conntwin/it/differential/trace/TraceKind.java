@@ -29,7 +29,9 @@ public enum TraceKind {
     TFTP(20, 30, SmallHelpers::tftp),
     SANE(21, 30, SmallHelpers::sane),
     IRC(22, 0, SmallHelpers::irc),
-    AMANDA(23, 30, SmallHelpers::amanda);
+    AMANDA(23, 30, SmallHelpers::amanda),
+    SIP(24, 30, SipTalk::udp),
+    SIP_TCP(25, 30, SipTalk::tcp);
 
     /** Seeds of one kind whose addresses differ. */
     public static final int SEEDS = 1 << 17;

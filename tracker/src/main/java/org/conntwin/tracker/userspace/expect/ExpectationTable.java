@@ -141,6 +141,12 @@ public final class ExpectationTable {
         return match(tuple, zone);
     }
 
+    /** Has an inactive expectation of this table be fulfilled from now on; no event tells it. */
+    public void activate(Expected expected) {
+        Wanted wanted = expected.wanted();
+        expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
+    }
+
     /** Gives an expectation of this table so many seconds from now; no event tells it. */
     public void lifetime(Expected expected, int seconds, long now) {
         ends.remove(expected);

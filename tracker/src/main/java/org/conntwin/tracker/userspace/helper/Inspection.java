@@ -1,7 +1,11 @@
 package org.conntwin.tracker.userspace.helper;
 
+import java.util.List;
+import java.util.function.Consumer;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
+import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -11,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
+    private final Consumer<Flow> shortened;
     private final Payload payload = new Payload();
     private final PayloadText text = new PayloadText(payload);
     private @Nullable Flow flow;
@@ -18,9 +23,14 @@ public final class Inspection {
     private boolean established;
     private long now;
 
-    /** Inspections whose expectations go into this table. */
-    public Inspection(ExpectationTable expectations) {
+    /**
+     * Inspections whose expectations go into this table.
+     *
+     * @param shortened is told of flows in the table that a helper gave a shorter life
+     */
+    public Inspection(ExpectationTable expectations, Consumer<Flow> shortened) {
         this.expectations = expectations;
+        this.shortened = shortened;
     }
 
     /**
@@ -74,11 +84,13 @@ public final class Inspection {
         return now;
     }
 
-    /** Gives the flow at least so many seconds from now, unless its lifetime is fixed. */
-    public void extend(int seconds) {
+    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
+    public void refresh(int seconds) {
         Flow present = flow();
-        if (present.secondsLeft(now) < seconds) {
-            present.refresh(seconds, now);
+        long end = present.end;
+        present.refresh(seconds, now);
+        if (present.end < end && present.confirmed()) {
+            shortened.accept(present);
         }
     }
 
@@ -87,5 +99,26 @@ public final class Inspection {
      */
     public Outcome expect(Wanted wanted) {
         return expectations.expect(flow(), wanted, true, now);
+    }
+
+    /** The expectation of anybody that a tuple matches in the flow's zone; null for none. */
+    public @Nullable Expected find(Tuple tuple) {
+        return expectations.find(tuple, flow().zone().id(), now);
+    }
+
+    /** What the flow expects, the youngest first. */
+    public List<Expected> expected() {
+        return List.copyOf(expectations.of(flow())).reversed();
+    }
+
+    /** Takes an expectation out. */
+    public void unexpect(Expected expected) {
+        expectations.remove(expected, now);
+    }
+
+    /** Has an inactive expectation be fulfilled from now on, and for so many seconds. */
+    public void activate(Expected expected, int seconds) {
+        expectations.activate(expected);
+        expectations.lifetime(expected, seconds, now);
     }
 }

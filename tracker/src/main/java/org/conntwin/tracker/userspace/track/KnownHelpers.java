@@ -12,6 +12,7 @@ import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
 import org.conntwin.tracker.userspace.helper.irc.IrcHelper;
 import org.conntwin.tracker.userspace.helper.sane.SaneHelper;
+import org.conntwin.tracker.userspace.helper.sip.SipHelper;
 import org.conntwin.tracker.userspace.helper.tftp.TftpHelper;
 
 /** All helpers of this version: a new one is named here. */
@@ -41,6 +42,7 @@ final class KnownHelpers {
                 new SaneHelper(),
                 new IrcHelper(),
                 new AmandaHelper(),
+                new SipHelper(),
                 BroadcastHelper.netBios(networks),
                 BroadcastHelper.snmp(networks));
     }

@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
@@ -21,11 +22,12 @@ final class Relations {
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
-    Relations(List<TrackerSettings.HelperRule> rules, Networks networks, EventSink sink) {
+    Relations(
+            List<TrackerSettings.HelperRule> rules, Networks networks, Consumer<Flow> shortened, EventSink sink) {
         this.rules = rules;
         helpers = KnownHelpers.with(rules, networks);
         expectations = new ExpectationTable(helpers, sink::expectation);
-        inspection = new Inspection(expectations);
+        inspection = new Inspection(expectations, shortened);
     }
 
     Helpers helpers() {

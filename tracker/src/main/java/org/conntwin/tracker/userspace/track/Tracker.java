@@ -53,7 +53,7 @@ public final class Tracker {
         this.sink = sink;
         table = new FlowTable(settings.maxEntries());
         protocols = new ProtocolTrackers(settings);
-        relations = new Relations(settings.helpers(), networks, sink);
+        relations = new Relations(settings.helpers(), networks, table::shortened, sink);
         earlyDrop = new EarlyDrop(table, protocols, counters, settings.maxEntries(), this::kill);
         newFlows = new NewFlows(settings, table, counters, earlyDrop);
     }

@@ -32,7 +32,9 @@ final class HelperTracesTest {
             new HelperRule("tftp", Protocol.UDP, 69),
             new HelperRule("irc", Protocol.TCP, 6667),
             new HelperRule("sane", Protocol.TCP, 6566),
-            new HelperRule("amanda", Protocol.UDP, 10080));
+            new HelperRule("amanda", Protocol.UDP, 10080),
+            new HelperRule("sip", Protocol.UDP, 5060),
+            new HelperRule("sip", Protocol.TCP, 5060));
 
     static List<String> traces() throws IOException {
         try (Stream<Path> files = Files.list(TRACES)) {

@@ -46,7 +46,7 @@ public final class AmandaHelper implements Helper {
         if (packet.direction() == Flow.ORIGINAL) {
             return Verdict.ACCEPT;
         }
-        packet.extend(FLOW_SECONDS);
+        packet.refresh(FLOW_SECONDS);
         PayloadText text = packet.text();
         int start = text.find(CONNECT, 0, text.length());
         int end = start < 0 ? -1 : text.find("\n", start + CONNECT.length(), text.length());

@@ -6,7 +6,6 @@ import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
-import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -78,9 +77,7 @@ public final class BroadcastHelper implements Helper {
                     reply.destinationKey());
             Tuple anyHost = new Tuple(Family.IPV4, Protocol.UDP, 0, mask, 0, 0xffff_ffffL, 0xffff, 0xffff);
             Wanted wanted = new Wanted(answer, anyHost, 0, Expectation.PERMANENT, null, null, null);
-            if (packet.expect(wanted) == Outcome.DONE) {
-                packet.extend(seconds);
-            }
+            packet.expect(wanted);
         }
         return Verdict.ACCEPT;
     }
