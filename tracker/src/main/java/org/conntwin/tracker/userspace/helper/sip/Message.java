@@ -117,7 +117,7 @@ final class Message {
 
     /** Looks for a field in the lines behind {@code from}. */
     Search field(Field field, int from) {
-        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i)) {
+        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i + 1)) {
             int behind = behindName(field, i);
             if (behind == NOWHERE) {
                 continue;
@@ -252,7 +252,7 @@ final class Message {
      * @param before the first line with this name ends the search; empty for none
      */
     private int described(int from, String name, String search, String before) {
-        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i)) {
+        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i + 1)) {
             if (!before.isEmpty() && hasAnyCase(i, before)) {
                 return NOWHERE;
             }
