@@ -31,7 +31,8 @@ public enum TraceKind {
     IRC(22, 0, SmallHelpers::irc),
     AMANDA(23, 30, SmallHelpers::amanda),
     SIP(24, 30, SipTalk::udp),
-    SIP_TCP(25, 30, SipTalk::tcp);
+    SIP_TCP(25, 30, SipTalk::tcp),
+    PPTP(26, 0, PptpTalk::write);
 
     /** Seeds of one kind whose addresses differ. */
     public static final int SEEDS = 1 << 17;

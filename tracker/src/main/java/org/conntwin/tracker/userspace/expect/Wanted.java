@@ -92,6 +92,12 @@ public record Wanted(
                 port));
     }
 
+    /** Of class 0, exactly this one. */
+    public static Wanted exactly(Tuple tuple) {
+        boolean four = tuple.family() == Family.IPV4;
+        return plain(tuple, mask(tuple, four ? 0 : -1, four ? WORD : -1, 0xffff));
+    }
+
     /** Of class 0, from anybody. */
     public static Wanted fromAnybody(Tuple tuple) {
         return plain(tuple, mask(tuple, 0, 0, 0));

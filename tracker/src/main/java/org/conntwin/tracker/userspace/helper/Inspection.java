@@ -1,7 +1,6 @@
 package org.conntwin.tracker.userspace.helper;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
-    private final Consumer<Flow> shortened;
+    private final FlowReach flows;
+    private final Siblings siblings;
     private final Payload payload = new Payload();
     private final PayloadText text = new PayloadText(payload);
     private @Nullable Flow flow;
@@ -23,14 +23,11 @@ public final class Inspection {
     private boolean established;
     private long now;
 
-    /**
-     * Inspections whose expectations go into this table.
-     *
-     * @param shortened is told of flows in the table that a helper gave a shorter life
-     */
-    public Inspection(ExpectationTable expectations, Consumer<Flow> shortened) {
+    /** Inspections whose expectations go into this table. */
+    public Inspection(ExpectationTable expectations, FlowReach flows) {
         this.expectations = expectations;
-        this.shortened = shortened;
+        this.flows = flows;
+        siblings = new Siblings(expectations, flows);
     }
 
     /**
@@ -79,6 +76,11 @@ public final class Inspection {
         return text;
     }
 
+    /** The other flows of the conversation. */
+    public Siblings siblings() {
+        return siblings;
+    }
+
     /** The tracker's nanoseconds. */
     public long now() {
         return now;
@@ -90,7 +92,7 @@ public final class Inspection {
         long end = present.end;
         present.refresh(seconds, now);
         if (present.end < end && present.confirmed()) {
-            shortened.accept(present);
+            flows.shortened(present);
         }
     }
 

@@ -1,18 +1,19 @@
 package org.conntwin.tracker.userspace.track;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.helper.FlowReach;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
 import org.conntwin.tracker.userspace.helper.Verdict;
 import org.conntwin.tracker.userspace.helper.broadcast.Networks;
+import org.conntwin.tracker.userspace.helper.pptp.GreKeys;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
@@ -23,11 +24,15 @@ final class Relations {
     private final Inspection inspection;
 
     Relations(
-            List<TrackerSettings.HelperRule> rules, Networks networks, Consumer<Flow> shortened, EventSink sink) {
+            List<TrackerSettings.HelperRule> rules,
+            Networks networks,
+            GreKeys greKeys,
+            FlowReach flows,
+            EventSink sink) {
         this.rules = rules;
-        helpers = KnownHelpers.with(rules, networks);
+        helpers = KnownHelpers.with(rules, networks, greKeys);
         expectations = new ExpectationTable(helpers, sink::expectation);
-        inspection = new Inspection(expectations, shortened);
+        inspection = new Inspection(expectations, flows);
     }
 
     Helpers helpers() {
@@ -51,6 +56,10 @@ final class Relations {
             Extras extras = flow.extras();
             extras.master = master;
             extras.helper = expected.wanted().childHelper();
+            Helper helper = helpers.of(master);
+            if (helper != null) {
+                helper.fulfilled(flow, expected, inspection.siblings(), now);
+            }
         }
         for (TrackerSettings.HelperRule rule : rules) {
             if (flow.helper() == null
@@ -75,8 +84,17 @@ final class Relations {
 
     /** What a flow expects goes with it. */
     void end(Flow flow, long now) {
+        Helper helper = helpers.of(flow);
+        if (helper != null) {
+            helper.ended(flow, inspection.siblings(), now);
+        }
         if (flow.helper() != null) {
             expectations.removeOf(flow, now);
+        }
+        Flow master = flow.master();
+        Helper masters = master == null ? null : helpers.of(master);
+        if (master != null && masters != null) {
+            masters.childEnded(flow, master);
         }
     }
 }

@@ -10,6 +10,7 @@ import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.broadcast.Networks;
+import org.conntwin.tracker.userspace.helper.pptp.GreKeys;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
@@ -52,8 +53,9 @@ public final class Tracker {
     public Tracker(TrackerSettings settings, Networks networks, EventSink sink) {
         this.sink = sink;
         table = new FlowTable(settings.maxEntries());
-        protocols = new ProtocolTrackers(settings);
-        relations = new Relations(settings.helpers(), networks, table::shortened, sink);
+        GreKeys greKeys = new GreKeys();
+        protocols = new ProtocolTrackers(settings, greKeys);
+        relations = new Relations(settings.helpers(), networks, greKeys, new TableReach(table, this::kill), sink);
         earlyDrop = new EarlyDrop(table, protocols, counters, settings.maxEntries(), this::kill);
         newFlows = new NewFlows(settings, table, counters, earlyDrop);
     }

@@ -34,7 +34,8 @@ final class HelperTracesTest {
             new HelperRule("sane", Protocol.TCP, 6566),
             new HelperRule("amanda", Protocol.UDP, 10080),
             new HelperRule("sip", Protocol.UDP, 5060),
-            new HelperRule("sip", Protocol.TCP, 5060));
+            new HelperRule("sip", Protocol.TCP, 5060),
+            new HelperRule("pptp", Protocol.TCP, 1723));
 
     static List<String> traces() throws IOException {
         try (Stream<Path> files = Files.list(TRACES)) {
