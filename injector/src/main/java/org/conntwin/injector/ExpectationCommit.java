@@ -38,9 +38,7 @@ final class ExpectationCommit {
         List<TableChange> changes = new ArrayList<>();
         for (Expectation expectation : batch) {
             changes.add(new TableChange.Expect(expectation));
-            if ((expectation.flags() & Expectation.PERMANENT) == 0) {
-                changes.add(new TableChange.ExpectTimeout(expectation));
-            }
+            changes.add(new TableChange.ExpectTimeout(expectation));
         }
         batch.clear();
         List<Outcome> outcomes = table.apply(changes, Echo.SILENT);

@@ -303,7 +303,7 @@ class InjectorTest {
     // Expectations
 
     @Test
-    void aLifetimeIsSetAfterCreationExceptOfAPermanentExpectation() {
+    void aLifetimeIsSetAfterCreationAlsoOfAPermanentExpectation() {
         Conntrack master = with(tcp(1), entry -> entry.helper = "ftp");
         entries.add(master);
         expectations.add(expectation(8, master, 44, 0));
@@ -311,10 +311,15 @@ class InjectorTest {
         commit();
 
         assertThat(changes())
-                .containsExactly("Insert 1 DONE", "Expect x8 DONE", "ExpectTimeout x8 DONE", "Expect x9 DONE");
+                .containsExactly(
+                        "Insert 1 DONE",
+                        "Expect x8 DONE",
+                        "ExpectTimeout x8 DONE",
+                        "Expect x9 DONE",
+                        "ExpectTimeout x9 DONE");
         assertThat(table.expectations.values())
                 .extracting(Expectation::timeoutSeconds)
-                .containsExactly(44, 300);
+                .containsExactly(44, 55);
     }
 
     @Test

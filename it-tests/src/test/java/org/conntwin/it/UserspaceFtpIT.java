@@ -28,6 +28,8 @@ class UserspaceFtpIT {
     private LiveFirewalls firewalls;
     private FtpServer server;
     private FtpSession client;
+
+    @SuppressWarnings("NullAway.Init") // by each test
     private LabProcess first;
 
     @BeforeEach

@@ -25,6 +25,8 @@ class UserspaceLiveIT {
     private static final String STRICT = "{queue: 0, tcp-loose: false, accounting: true}";
 
     private LiveFirewalls firewalls;
+
+    @SuppressWarnings("NullAway.Init") // by each test
     private LabProcess node;
 
     @BeforeEach

@@ -58,7 +58,7 @@ final class Course {
 
     private void tellEnds() {
         for (Event event : kernel.unasked()) {
-            TraceRun run = byNumber.get(event.entry().original().sourceLow() & NUMBERS);
+            TraceRun run = byNumber.get(event.original().sourceLow() & NUMBERS);
             if (run != null) {
                 run.ended(event);
             }

@@ -6,8 +6,10 @@ import java.util.List;
 import org.conntwin.it.lab.LabException;
 import org.conntwin.tracker.ctnetlink.ConntrackDecoder;
 import org.conntwin.tracker.ctnetlink.Ctnetlink;
+import org.conntwin.tracker.ctnetlink.ExpectationDecoder;
 import org.conntwin.tracker.ctnetlink.UnknownAttributes;
 import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.netlink.Errno;
 import org.conntwin.tracker.netlink.Netlink;
 import org.conntwin.tracker.netlink.ffi.LinuxSocketAbi;
@@ -26,10 +28,16 @@ final class KernelEvents implements AutoCloseable {
     private final RawSocket socket = new RawSocket(SLOTS, SLOT_BYTES, 64);
     private final UnknownAttributes unknown = new UnknownAttributes();
     private final ConntrackDecoder decoder = new ConntrackDecoder(unknown);
+    private final ExpectationDecoder expectations = new ExpectationDecoder(unknown);
 
     KernelEvents() {
         socket.option(LinuxSocketAbi.SOL_SOCKET, LinuxSocketAbi.SO_RCVBUFFORCE, BUFFER_BYTES);
-        for (int group : List.of(Ctnetlink.GROUP_NEW, Ctnetlink.GROUP_UPDATE, Ctnetlink.GROUP_DESTROY)) {
+        for (int group : List.of(
+                Ctnetlink.GROUP_NEW,
+                Ctnetlink.GROUP_UPDATE,
+                Ctnetlink.GROUP_DESTROY,
+                Ctnetlink.GROUP_EXPECT_NEW,
+                Ctnetlink.GROUP_EXPECT_DESTROY)) {
             int result = socket.option(LinuxSocketAbi.SOL_NETLINK, LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, group);
             if (result < 0) {
                 throw new LabException("cannot listen to conntrack events: error " + -result);
@@ -56,16 +64,24 @@ final class KernelEvents implements AutoCloseable {
 
     private Event event(ByteBuffer buffer, int from, int length) {
         int body = from + Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES;
+        int type = Netlink.hostShort(buffer, from + Netlink.TYPE);
+        int message = type & 0xff;
+        int flags = Netlink.hostShort(buffer, from + Netlink.FLAGS);
+        if (type >>> 8 == Ctnetlink.SUBSYSTEM_EXPECT) {
+            Expectation expectation = expectations.decode(buffer, body, from + length);
+            if (expectation == null) {
+                throw new LabException("an event of an expectation that cannot be read");
+            }
+            return Event.of(message == Ctnetlink.MESSAGE_DELETE ? EventKind.DESTROY : EventKind.NEW, expectation);
+        }
         Conntrack entry = decoder.decode(buffer, body, from + length);
         if (entry == null || unknown.total() != 0) {
             throw new LabException("an event that cannot be read");
         }
-        int message = Netlink.hostShort(buffer, from + Netlink.TYPE) & 0xff;
-        int flags = Netlink.hostShort(buffer, from + Netlink.FLAGS);
         EventKind kind = message == Ctnetlink.MESSAGE_DELETE
                 ? EventKind.DESTROY
                 : (flags & Netlink.FLAG_CREATE) != 0 ? EventKind.NEW : EventKind.UPDATE;
-        return new Event(kind, entry);
+        return Event.of(kind, entry);
     }
 
     @Override

@@ -120,7 +120,7 @@ final class KernelRouter implements AutoCloseable {
                     rules.append(state).append(set).append(i).append('\n');
                 }
             }
-            rules.append(" }\n}\n");
+            rules.append(" }\n}\n").append(HelperRules.nft(family));
         }
         return rules.toString();
     }

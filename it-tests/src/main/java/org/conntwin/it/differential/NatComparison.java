@@ -161,8 +161,8 @@ public final class NatComparison {
         differs(where, "class", shape(seen), shape(out));
         differs(where, "uniqueness", "" + kernelsChoice.add(ends(seen)), "" + trackersChoice.add(ends(out)));
         if (!theirs.events().isEmpty() && !ours.events().isEmpty()) {
-            int known = theirs.events().getLast().entry().status();
-            int own = ours.events().getLast().entry().status();
+            int known = theirs.events().getLast().status();
+            int own = ours.events().getLast().status();
             differs(where, "status", Integer.toHexString(known), Integer.toHexString(own));
         }
     }
@@ -210,8 +210,8 @@ public final class NatComparison {
 
     private static String events(Answer answer) {
         return answer.events().stream()
-                .map(event -> event.timeless() + " status "
-                        + Integer.toHexString(event.entry().status()) + " " + adjustments(event.entry()))
+                .map(event -> event.timeless() + " status " + Integer.toHexString(event.status()) + " "
+                        + adjustments(event.entry()))
                 .collect(Collectors.joining("\n           "));
     }
 

@@ -28,7 +28,11 @@ final class UserspaceRouter {
     /** Bytes by which a packet may grow. */
     private static final int ROOM = 64;
 
-    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX.withMaxEntries(ENTRIES);
+    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX
+            .withMaxEntries(ENTRIES)
+            .withHelpers(HelperRules.ALL.stream()
+                    .map(rule -> new TrackerSettings.HelperRule(rule.helper(), rule.protocol(), rule.port()))
+                    .toList());
 
     private final PacketReader reader = new PacketReader(true);
     private final Defragmenter fragments = new Defragmenter(reader, part -> {});
@@ -48,11 +52,13 @@ final class UserspaceRouter {
         tracker = new Tracker(settings, new EventSink() {
             @Override
             public void conntrack(EventKind kind, Conntrack entry, long time) {
-                heard.add(new Event(kind, entry));
+                heard.add(Event.of(kind, entry));
             }
 
             @Override
-            public void expectation(EventKind kind, Expectation expectation, long time) {}
+            public void expectation(EventKind kind, Expectation expectation, long time) {
+                heard.add(Event.of(kind, expectation));
+            }
         });
         translation = new Translation(tracker, settings.nat(), ENTRIES, new SplittableRandom());
         translation.addresses(addresses);

@@ -84,7 +84,11 @@ public final class LiveFirewalls implements AutoCloseable {
         routed.assignTo(cluster.firewall(to));
     }
 
-    /** Starts a node and waits until it is ready. @param userspace what its section says, as YAML in one line */
+    /**
+     * Starts a node and waits until it is ready.
+     *
+     * @param userspace what its section says, as YAML in one line
+     */
     public LabProcess start(int number, String role, String userspace) {
         NodeSettings settings = cluster.settings(number).as(role);
         String yaml =

@@ -12,7 +12,11 @@ public final class ProxyComparison {
 
     private ProxyComparison() {}
 
-    /** @param arguments how many conversations */
+    /**
+     * Compares.
+     *
+     * @param arguments how many conversations
+     */
     public static void main(String[] arguments) {
         int conversations = Integer.parseInt(arguments[0]);
         int steps = 0;

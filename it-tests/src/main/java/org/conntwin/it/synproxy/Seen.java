@@ -5,6 +5,7 @@ import org.conntwin.it.wire.Bytes;
 import org.conntwin.it.wire.TcpSegment;
 
 /** A TCP segment over IPv4 that came out of a proxy, read from its bytes. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Seen(byte[] packet) {
     private static final int IP = 20;
     private static final String FLAGS = "FSRPAUEC";

@@ -2,6 +2,7 @@ package org.conntwin.it.wire;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
 
@@ -91,5 +92,27 @@ public final class Ends {
     /** Its destination address. */
     byte[] destination(boolean fromServer) {
         return fromServer ? client : server;
+    }
+
+    /** An address as text. */
+    public String text(boolean ofServer) {
+        byte[] address = ofServer ? server : client;
+        return Addresses.text(
+                family, address.length == 4 ? 0 : word(address, 0), word(address, address.length == 4 ? -4 : 8));
+    }
+
+    /** The last 32 bits of an address. */
+    public int number(boolean ofServer) {
+        byte[] address = ofServer ? server : client;
+        return (int) word(address, address.length - 8);
+    }
+
+    /** Eight bytes from an index on, those before the beginning 0. */
+    private static long word(byte[] address, int from) {
+        long word = 0;
+        for (int i = from; i < from + 8; i++) {
+            word = word << 8 | (i < 0 ? 0 : address[i] & 0xff);
+        }
+        return word;
     }
 }

@@ -111,8 +111,14 @@ final class NodeSide {
                 CliCommand.of(
                         "expect",
                         "add LINE|delete LINE|list",
-                        "expectations of the local table, in the format of dump",
-                        List.of("conntwin expect list"),
+                        "expectations of the local table: connections that helpers let follow from others",
+                        List.of(
+                                "conntwin expect list",
+                                "conntwin expect add 60 proto=6 src=10.0.2.2 dst=10.0.1.2 sport=0 dport=5001"
+                                        + " mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535"
+                                        + " master-src=10.0.1.2 master-dst=10.0.2.2 sport=40000 dport=21 class=0 helper=ftp",
+                                "conntwin expect delete \"$(conntwin expect list | head -n 1)\"",
+                                "conntwin expect list --json"),
                         NodeSide::expect),
                 CliCommand.of(
                         "stop",

@@ -70,7 +70,8 @@ public final class NodeCommands implements CommandHandler {
             case "config-show" ->
                 lines(List.of(ConfigPrinter.print(parts.config()).split("\n", -1)), out);
             case "load" -> new LoadCommand(parts).run(input, out);
-            case "expect" -> new ExpectCommand(parts).run(arguments.word(1, "list"), arguments.word(2, ""), out);
+            case "expect" ->
+                new ExpectCommand(parts).run(arguments.word(1, "list"), arguments.word(2, ""), format(arguments), out);
             case "stop" -> stop(out);
             default ->
                 throw RefusedException.usage("unknown command \"" + arguments.command()
@@ -97,8 +98,12 @@ public final class NodeCommands implements CommandHandler {
 
     private int dump(Arguments arguments, CommandOutput out) throws IOException, RefusedException {
         DumpFilter filter = DumpFilter.parse(arguments.option("--filter", ""));
-        EntryFormat format = EntryFormat.named(arguments.option("--format", arguments.json() ? "json" : "text"));
-        return new DumpCommand(parts).run(arguments.word(1, ""), kind(arguments.word(2, "ct")), filter, format, out);
+        return new DumpCommand(parts)
+                .run(arguments.word(1, ""), kind(arguments.word(2, "ct")), filter, format(arguments), out);
+    }
+
+    private static EntryFormat format(Arguments arguments) throws RefusedException {
+        return EntryFormat.named(arguments.option("--format", arguments.json() ? "json" : "text"));
     }
 
     private static Kind kind(String name) throws RefusedException {

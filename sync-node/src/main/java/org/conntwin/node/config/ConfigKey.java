@@ -28,7 +28,9 @@ public record ConfigKey(
         /** Keys with values. */
         SECTION,
         /** A list, each element of which is keys with values. */
-        SECTIONS
+        SECTIONS,
+        /** A list, each element of which is a value, or keys with values. */
+        MIXED
     }
 
     /** Has everything that is read only where it is there. */
@@ -37,6 +39,7 @@ public record ConfigKey(
             ha: {hold: {}}
             http: {}
             userspace:
+              helpers: [{}]
               nat: [{}]
               synproxy: [{}]
             """;

@@ -130,7 +130,10 @@ public final class ConfigPrinter {
         line(1, "timestamps", tracker.timestamps());
         line(1, "out-of-sync", Converters.word(tracker.outOfSync()));
         line(1, "max-entries", tracker.maxEntries());
-        line(1, "helpers", list(tracker.helpers()));
+        line(
+                1,
+                "helpers",
+                tracker.helpers().stream().map(ConfigPrinter::helper).collect(Collectors.joining(", ", "[", "]")));
         items("nat", tracker.nat().stream().map(ConfigPrinter::nat).toList());
         items(
                 "synproxy",
@@ -142,6 +145,11 @@ public final class ConfigPrinter {
         line(2, "adaptive-end", overload.adaptiveEnd());
         line(2, "soft-timeout", Converters.durationText(overload.softTimeout()));
         line(2, "probe", overload.probe());
+    }
+
+    private static String helper(Userspace.Helper rule) {
+        String text = rule.toString();
+        return text.startsWith("{") ? text : quoted(text);
     }
 
     private static String nat(Userspace.Nat rule) {

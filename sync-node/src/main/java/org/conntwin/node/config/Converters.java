@@ -104,6 +104,25 @@ final class Converters {
         return helper;
     });
 
+    static final Converter<String> HELPER_NAME = Converter.of("a helper's name, such as ftp", node -> {
+        String name = text(node, "a helper's name, such as ftp");
+        if (!name.matches("[A-Za-z0-9._-]{1,15}")) {
+            throw expected("a helper's name, such as ftp", node);
+        }
+        return name;
+    });
+
+    static final Converter<Integer> PORT_MASK = new Converter<>(
+            "a mask from 0x0001 to 0xffff, such as 0xfffc",
+            node -> {
+                String text = scalar(node, Tag.STR, Tag.INT, "a mask such as 0xfffc");
+                if (!text.matches("0x[0-9a-fA-F]{1,4}") || Integer.parseInt(text.substring(2), 16) == 0) {
+                    throw expected("a mask from 0x0001 to 0xffff, such as 0xfffc", node);
+                }
+                return Integer.parseInt(text.substring(2), 16);
+            },
+            mask -> String.format(Locale.ROOT, "0x%04x", mask));
+
     /** {@code ADDRESS[:PORT]}; a default port of 0 makes the port mandatory. */
     static Converter<Endpoint> endpoint(int defaultPort) {
         String expected = defaultPort == 0 ? "ADDRESS:PORT or [V6]:PORT" : "an address, with :PORT where it differs";

@@ -29,6 +29,11 @@ final class ErrorList {
         errors.add(new ConfigError(source, line, column, oneLine(message)));
     }
 
+    /** Number of mistakes so far. */
+    int count() {
+        return errors.size() + beyond;
+    }
+
     boolean isEmpty() {
         return errors.isEmpty();
     }

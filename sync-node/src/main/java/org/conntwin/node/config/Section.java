@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,32 @@ final class Section {
             section.finish();
         }
         return values;
+    }
+
+    /**
+     * A list of values or mappings, each element either, handed over with its place. Wrong ones are reported and left
+     * out.
+     */
+    <T> void mixed(
+            String key, Converter<T> converter, Function<Section, T> reader, BiConsumer<Optional<Mark>, T> taker) {
+        reads.accept(new ConfigKey(name(key), ConfigKey.Shape.MIXED, converter.kind(), null, false));
+        int index = 0;
+        for (Node element : elements(key)) {
+            String name = name(key) + "[" + index++ + "]";
+            T value = null;
+            if (element instanceof MappingNode) {
+                Section section = of(errors, reads, name, element);
+                int before = errors.count();
+                T read = reader.apply(section);
+                section.finish();
+                value = errors.count() == before ? read : null;
+            } else {
+                value = convert(name(key), element, converter);
+            }
+            if (value != null) {
+                taker.accept(element.getStartMark(), value);
+            }
+        }
     }
 
     /** A nested mapping, read whole; an absent one reads as an empty one. */

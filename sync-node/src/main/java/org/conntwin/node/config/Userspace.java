@@ -3,6 +3,7 @@ package org.conntwin.node.config;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -115,8 +116,24 @@ public record Userspace(
      * @param name the helper, e.g. {@code ftp}
      * @param protocol IP protocol number
      * @param port destination port, 1 to 65535
+     * @param zone id of the only zone where it applies, -1 for every zone
+     * @param keep whether its expectations stay until they expire
+     * @param portMask bits of the expected port that count, 1 to 0xffff
      */
-    public record Helper(String name, int protocol, int port) {
+    public record Helper(String name, int protocol, int port, int zone, boolean keep, int portMask) {
+        /** The port mask of the kernel: all bits count. */
+        public static final int WHOLE_PORT = 0xffff;
+
+        /** In every zone, its expectations as in the kernel. */
+        public Helper(String name, int protocol, int port) {
+            this(name, protocol, port, -1, false, WHOLE_PORT);
+        }
+
+        /** Whether expectations of the helper are kept as by the other rule. */
+        boolean keepsAs(Helper other) {
+            return keep == other.keep && portMask == other.portMask;
+        }
+
         private static final Pattern RULE = Pattern.compile("([A-Za-z0-9._-]{1,15}):([a-z0-9]+)/([0-9]+)");
 
         /**
@@ -144,11 +161,16 @@ public record Userspace(
         /**
          * As written in a configuration.
          *
-         * @return {@code ftp:tcp/21}
+         * @return {@code ftp:tcp/21}, or a mapping when it says more than that
          */
         @Override
         public String toString() {
-            return name + ":" + Protocols.name(protocol) + "/" + port;
+            if (zone < 0 && !keep && portMask == WHOLE_PORT) {
+                return name + ":" + Protocols.name(protocol) + "/" + port;
+            }
+            return "{helper: " + name + ", protocol: " + Protocols.name(protocol) + ", port: " + port
+                    + (zone < 0 ? "" : ", zone: " + zone)
+                    + String.format(Locale.ROOT, ", keep: %s, port-mask: 0x%04x}", keep, portMask);
         }
     }
 

@@ -2,8 +2,11 @@ package org.conntwin.node.config;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.conntwin.node.config.Userspace.Helper;
 import org.conntwin.node.config.Userspace.Nat;
 import org.conntwin.node.config.Userspace.NatKind;
 import org.conntwin.node.config.Userspace.OutOfSync;
@@ -11,6 +14,7 @@ import org.conntwin.node.config.Userspace.Overload;
 import org.conntwin.node.config.Userspace.SynProxy;
 import org.conntwin.node.config.Userspace.Tcp;
 import org.conntwin.node.config.Userspace.TimeoutProfile;
+import org.conntwin.tracker.model.Protocol;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /** Reads the {@code userspace} section. */
@@ -39,7 +43,7 @@ final class UserspaceReader {
                 section.value("timestamps", Converters.FLAG, false),
                 section.value("out-of-sync", Converters.word(OutOfSync.class), OutOfSync.RECOVER),
                 section.value("max-entries", Converters.integer(1, 100_000_000), 262_144),
-                section.list("helpers", Converters.HELPER_RULE),
+                helpers(section),
                 section.sections("nat", UserspaceReader::nat),
                 section.sections("synproxy", UserspaceReader::synproxy),
                 section.section("overload", UserspaceReader::overload));
@@ -65,6 +69,42 @@ final class UserspaceReader {
                 overrides.put(key.key(), timeout);
             }
         }
+    }
+
+    private static List<Helper> helpers(Section section) {
+        List<Helper> rules = new ArrayList<>();
+        section.mixed("helpers", Converters.HELPER_RULE, UserspaceReader::helper, (mark, rule) -> {
+            for (Helper before : rules) {
+                if (before.name().equals(rule.name()) && !before.keepsAs(rule)) {
+                    section.error(
+                            mark,
+                            "userspace.helpers: keep and port-mask belong to the helper; give all rules of "
+                                    + rule.name() + " the same");
+                    return;
+                }
+            }
+            rules.add(rule);
+        });
+        return rules;
+    }
+
+    private static Helper helper(Section rule) {
+        String name = rule.required("helper", Converters.HELPER_NAME, "ftp");
+        int protocol = rule.required("protocol", Converters.PROTOCOL, Protocol.TCP);
+        int port = rule.required("port", Converters.integer(1, 65535), 1);
+        Integer zone = rule.value("zone", Converters.integer(0, 65535));
+        Helper helper = new Helper(
+                name,
+                protocol,
+                port,
+                zone == null ? -1 : zone,
+                rule.value("keep", Converters.FLAG, false),
+                rule.value("port-mask", Converters.PORT_MASK, Helper.WHOLE_PORT));
+        String unknown = helper.unknown();
+        if (unknown != null && rule.has("helper") && rule.has("protocol")) {
+            rule.error("helper", unknown);
+        }
+        return helper;
     }
 
     private static Nat nat(Section rule) {

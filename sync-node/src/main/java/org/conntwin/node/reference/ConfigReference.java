@@ -56,15 +56,17 @@ public final class ConfigReference {
         reference.table("");
         for (Note note : notes()) {
             ConfigKey.Shape shape = reference.key(note).shape();
-            if (shape == ConfigKey.Shape.SECTION || shape == ConfigKey.Shape.SECTIONS) {
+            if (shape != ConfigKey.Shape.VALUE && shape != ConfigKey.Shape.LIST) {
                 reference
                         .out
                         .append("\n## `%s`\n\n%s\n\n".formatted(note.path(), note.text()))
                         .append(
                                 note.example().isEmpty()
                                         ? ""
-                                        : "```yaml\n" + note.key() + ":" + note.example() + "\n```\n\n");
-                reference.table(note.path() + (shape == ConfigKey.Shape.SECTIONS ? "[]." : "."));
+                                        : "```yaml\n" + note.key()
+                                                + (note.example().startsWith("\n") ? ":" : ": ") + note.example()
+                                                + "\n```\n\n");
+                reference.table(note.path() + (shape == ConfigKey.Shape.SECTION ? "." : "[]."));
             }
         }
         reference
@@ -101,9 +103,10 @@ public final class ConfigReference {
             case LIST -> "a list, each " + key.kind();
             case SECTION -> "a section, see below";
             case SECTIONS -> "a list of sections, see below";
+            case MIXED -> "a list, each " + key.kind() + ", or a section, see below";
         };
         String usual = key.defaultText() == null ? "" : "`" + key.defaultText() + "`";
-        if (key.shape() == ConfigKey.Shape.LIST || key.shape() == ConfigKey.Shape.SECTIONS) {
+        if (key.shape() != ConfigKey.Shape.VALUE && key.shape() != ConfigKey.Shape.SECTION) {
             usual = "`[]`";
         } else if (key.required()) {
             usual = "required";

@@ -52,7 +52,26 @@ final class UserspaceNotes {
                     "recover",
                     "A SYN on an entry in the wrong state: recover opens it again, destroy ends it (the older behaviour)."),
             shown("userspace.max-entries", "262144", "The table never holds more."),
-            shown("userspace.helpers", "[ftp:tcp/21]", "Which helper reads which connections; none by default."),
+            shown(
+                    "userspace.helpers",
+                    "[ftp:tcp/21]",
+                    "Which helper reads which connections, the first rule that fits; none by default. A rule of one word has"
+                            + " its helper in every zone; a section says more."),
+            shown("userspace.helpers[].helper", "ftp", "The helper's name."),
+            shown("userspace.helpers[].protocol", "tcp", "The connections' protocol."),
+            shown("userspace.helpers[].port", "21", "Their destination port."),
+            shown("userspace.helpers[].zone", "3", "Only connections in this zone; left out: in any."),
+            shown(
+                    "userspace.helpers[].keep",
+                    "false",
+                    "A practice for watching expectations, not for use: one stays for 30 s instead of going when it is"
+                            + " fulfilled, and whoever fits it is let through as related for as long. Its own port renews it,"
+                            + " a port that it does not cover leads to a new one. All rules of a helper must agree on it."),
+            shown(
+                    "userspace.helpers[].port-mask",
+                    "0xffff",
+                    "Bits of the expected port that count, part of the same practice: with 0xfffc four ports share an"
+                            + " expectation, and all four are open. All rules of a helper must agree on it."),
             shown(
                     "userspace.nat",
                     """

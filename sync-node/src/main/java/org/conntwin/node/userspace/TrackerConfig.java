@@ -10,6 +10,7 @@ import org.conntwin.node.config.Timeout;
 import org.conntwin.node.config.Userspace;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,12 @@ public final class TrackerConfig {
     public static TrackerSettings settings(Userspace config) {
         List<TrackerSettings.HelperRule> helpers = new ArrayList<>();
         for (Userspace.Helper rule : config.helpers()) {
-            helpers.add(new TrackerSettings.HelperRule(rule.name(), rule.protocol(), rule.port()));
+            helpers.add(new TrackerSettings.HelperRule(
+                    rule.name(),
+                    rule.protocol(),
+                    rule.port(),
+                    rule.zone(),
+                    new Retention(rule.keep(), rule.portMask())));
         }
         return new TrackerSettings(
                 timeouts(config),

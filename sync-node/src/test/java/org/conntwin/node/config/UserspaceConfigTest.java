@@ -101,6 +101,42 @@ final class UserspaceConfigTest {
         }
     }
 
+    @Test
+    void aHelpersRuleMayBeASectionThatSaysMore() throws Exception {
+        Userspace read = valid(file("""
+                userspace:
+                  helpers:
+                    - ftp:tcp/2121
+                    - {helper: ftp, protocol: tcp, port: 21, zone: 3}
+                """));
+        assertThat(read.helpers())
+                .containsExactly(
+                        new Userspace.Helper("ftp", 6, 2121), new Userspace.Helper("ftp", 6, 21, 3, false, 0xffff));
+        Userspace keeping = valid(file(
+                "userspace: {helpers: [{helper: ftp, protocol: tcp, port: 21, keep: true," + " port-mask: 0xfffc}]}"));
+        assertThat(keeping.helpers()).containsExactly(new Userspace.Helper("ftp", 6, 21, -1, true, 0xfffc));
+        assertThat(valid(file("userspace: {helpers: [" + keeping.helpers().getFirst() + "]}")))
+                .isEqualTo(keeping);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{helper: ftp, protocol: tcp} | missing key 'userspace.helpers[0].port'",
+                "{helper: ftp, protocol: udp, port: 21} | userspace.helpers[0].helper: no helper ftp for udp",
+                "{helper: ftp, protocol: tcp, port: 21, zone: 65536} | userspace.helpers[0].zone: 65536 is out of range",
+                "{helper: ftp, protocol: tcp, port: 21, port-mask: 0} | userspace.helpers[0].port-mask: expected a mask",
+                "{helper: ftp, protocol: tcp, port: 21, keeps: true} | did you mean 'keep'?",
+                "ftp:tcp/21, {helper: ftp, protocol: tcp, port: 22, keep: true} | give all rules of ftp the same"
+            })
+    void aSectionOfAHelperThatIsWrongIsNamed(String rules, String error) throws Exception {
+        assertThat(errors(file("userspace: {helpers: [" + rules + "]}")))
+                .singleElement()
+                .asString()
+                .contains(error);
+    }
+
     private Path file(String text) throws Exception {
         return Files.writeString(Files.createTempFile(folder, "some", ".yaml"), text);
     }

@@ -41,6 +41,7 @@ final class ConfigReferenceTest {
 
     private static final Map<String, String> MORE_SECTIONS = Map.of(
             "userspace.timeouts.", "userspace: {timeouts: {WORD: 1}}",
+            "userspace.helpers[].", "userspace: {helpers: [{WORD: 1}]}",
             "userspace.nat[].", "userspace: {nat: [{WORD: 1}]}",
             "userspace.synproxy[].", "userspace: {synproxy: [{WORD: 1}]}");
 

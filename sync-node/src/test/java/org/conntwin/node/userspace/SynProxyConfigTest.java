@@ -1,5 +1,6 @@
 package org.conntwin.node.userspace;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.conntwin.node.config.ConfigReader;
@@ -30,8 +31,7 @@ final class SynProxyConfigTest {
         SynProxySettings settings = SynProxyConfig.of(config("{queue: 0, synproxy: ["
                 + "{destination: 10.0.2.0/24, port: 80, mss: 1400, wscale: 9, timestamp: true, sack-perm: false, ecn: true},"
                 + "{destination: 'fd00:1::/32', port: 443, learn: true}]}"));
-        assertThat(settings).isNotNull();
-        assertThat(settings.rules())
+        assertThat(requireNonNull(settings).rules())
                 .containsExactly(
                         new SynProxyRule(Family.IPV4, 0, 0x0a000200, 24, 80, 1400, 9, true, false, true, false),
                         new SynProxyRule(

@@ -4,14 +4,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.jspecify.annotations.Nullable;
 
-/** Reads expectation lines back, as {@link ExpectationText} and {@code conntrack -L exp} write them. */
+/**
+ * Reads expectation lines back, as {@link ExpectationText} and {@code conntrack -L exp} write them; what dumps of a
+ * cache add ({@code [active since Ns]}, {@code origin=}) is passed over.
+ */
 public final class ExpectationParser {
+    private static final Pattern AGE = Pattern.compile("\\[active since \\d+s]");
+
     private ExpectationParser() {}
 
     /**
@@ -20,7 +26,7 @@ public final class ExpectationParser {
      * @throws LineException when the line is none; its message names the word that is wrong
      */
     public static Expectation parse(String line) throws LineException {
-        List<String> words = List.of(line.strip().split("\\s+", -1));
+        List<String> words = List.of(AGE.matcher(line).replaceFirst("").strip().split("\\s+", -1));
         if (words.size() < 2 || words.getFirst().contains("=")) {
             throw new LineException("not an expectation: expected SECONDS proto=… src=… dst=…");
         }
@@ -65,7 +71,8 @@ public final class ExpectationParser {
                 case "zone" -> zone = TupleParser.number("zone", value, 10, 0xffff);
                 case "class" -> expectClass = TupleParser.number("class", value, 10, Integer.MAX_VALUE);
                 case "helper" -> helper = value;
-                default -> {}
+                case "origin" -> {}
+                default -> throw new LineException("unknown word \"" + word + "\"");
             }
         }
 

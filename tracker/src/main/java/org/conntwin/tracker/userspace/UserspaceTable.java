@@ -24,6 +24,7 @@ import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.helper.broadcast.LocalNetworks;
 import org.conntwin.tracker.userspace.nat.SourceAddresses;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -69,7 +70,7 @@ public final class UserspaceTable implements ConntrackTable {
         this.settings = settings;
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
-        tracker = new Tracker(settings, events);
+        tracker = new Tracker(settings, new LocalNetworks(), events);
         translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SecureRandom());
         windows = new WindowTeller(events);
         path = new PacketPath(settings, tracker, translation, windows);
@@ -124,16 +125,6 @@ public final class UserspaceTable implements ConntrackTable {
         lock.lock();
         try {
             path.leave(tracking, clock.nanos());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sets what masquerading asks for addresses and devices; it asks under the table's lock. */
-    public void sourceAddresses(SourceAddresses known) {
-        lock.lock();
-        try {
-            translation.addresses(known);
         } finally {
             lock.unlock();
         }

@@ -48,6 +48,21 @@ final class ExpectationScenarios extends TableScenarios {
     }
 
     @TableScenario
+    void aPermanentExpectationHasALifetimeToo() throws LineException, InterruptedException {
+        Heard heard = listening();
+        Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
+        Expectation wanted = expectation(master, Expectation.PERMANENT);
+
+        assertThat(silently(insert(master), expect(wanted), new TableChange.ExpectTimeout(wanted.withTimeout(1))))
+                .containsOnly(Outcome.DONE);
+
+        assertThat(expectations().getFirst().timeoutSeconds()).isLessThanOrEqualTo(1);
+        assertThat(heard.await(() -> heard.expectations().size() == 1)).isTrue();
+        assertThat(heard.expectations().getFirst().kind()).isEqualTo(EventKind.DESTROY);
+        assertThat(expectations()).isEmpty();
+    }
+
+    @TableScenario
     void theLifetimeOfAnAbsentExpectationIsAbsent() throws LineException {
         Conntrack master = with(tcp(2, TcpState.ESTABLISHED), entry -> entry.helper = "ftp");
 

@@ -10,6 +10,7 @@ import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.text.EventText;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
@@ -41,7 +42,12 @@ public final class Scenario {
 
     /** Starts with an empty table. */
     public Scenario(TrackerSettings settings) {
-        tracker = new Tracker(settings, new Lines());
+        this(settings, Networks.UNKNOWN);
+    }
+
+    /** Starts with an empty table, on a host in these networks. */
+    public Scenario(TrackerSettings settings, Networks networks) {
+        tracker = new Tracker(settings, networks, new Lines());
         translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SplittableRandom(1));
     }
 

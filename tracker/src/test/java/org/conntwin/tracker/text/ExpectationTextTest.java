@@ -72,6 +72,14 @@ class ExpectationTextTest {
         assertThat(compared).isGreaterThan(5000);
     }
 
+    @Test
+    void whatADumpOfACacheAddsIsPassedOver() throws LineException {
+        String line = ExpectationText.line(expectation(299, 0, 0, "ftp", Zone.DEFAULT));
+
+        assertThat(ExpectationParser.parse(line + " [active since 12s] origin=fw1"))
+                .isEqualTo(ExpectationParser.parse(line));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -85,6 +93,7 @@ class ExpectationTextTest {
                 "5 proto=6 src=1.1.1.1 dst=2.2.2.2 sport=0 dport=7 | mask-src=",
                 "5 proto=6 ETERNAL | ETERNAL",
                 "5 proto=6 class=x | x",
+                "5 proto=6 clas=1 | clas=1",
                 "5 proto=6 zone=65536 | 65536"
             })
     void aBadLineIsRefusedWithTheWordThatIsWrong(String line, String word) {

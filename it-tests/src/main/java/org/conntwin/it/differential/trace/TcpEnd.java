@@ -146,6 +146,11 @@ final class TcpEnd {
         return inFlight(segment(length % 2 == 0 ? ACK : ACK | PSH, next, Bytes.filler(length)));
     }
 
+    /** Data of one's own. */
+    TcpSegment data(byte[] data) {
+        return inFlight(segment(ACK | PSH, next, data));
+    }
+
     TcpSegment fin() {
         return inFlight(segment(FIN | ACK, next, new byte[0]));
     }

@@ -25,7 +25,14 @@ public enum TraceKind {
     TCP_EDGES(16, 10, TcpEdges::write),
     HEADERS(17, 0, OddHeaders::write),
     HEADERS6(18, 100, OddHeaders::write),
-    SHORT_LIVES(19, 15, ShortLives::write);
+    SHORT_LIVES(19, 15, ShortLives::write),
+    TFTP(20, 30, SmallHelpers::tftp),
+    SANE(21, 30, SmallHelpers::sane),
+    IRC(22, 0, SmallHelpers::irc),
+    AMANDA(23, 30, SmallHelpers::amanda),
+    SIP(24, 30, SipTalk::udp),
+    SIP_TCP(25, 30, SipTalk::tcp),
+    PPTP(26, 0, PptpTalk::write);
 
     /** Seeds of one kind whose addresses differ. */
     public static final int SEEDS = 1 << 17;

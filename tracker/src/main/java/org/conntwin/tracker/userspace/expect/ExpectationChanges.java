@@ -58,7 +58,7 @@ public final class ExpectationChanges {
                 null,
                 function,
                 told.nat());
-        return expectations.expect(master, wanted, heard, now);
+        return expectations.expect(master, wanted.exact(), heard, now);
     }
 
     /** Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing. */

@@ -38,12 +38,14 @@ public final class ExpectationTable {
             Comparator.<Expected>comparingLong(expected -> expected.end).thenComparingLong(Expected::serial));
     private final ExpectPolicies policies;
     private final ExpectationSink sink;
+    private final int commonPortMask;
     private long serial;
 
     /** An empty table. */
     public ExpectationTable(ExpectPolicies policies, ExpectationSink sink) {
         this.policies = policies;
         this.sink = sink;
+        commonPortMask = policies.commonPortMask();
     }
 
     /** Number of expectations, those whose life is over but not yet ended among them. */
@@ -54,21 +56,25 @@ public final class ExpectationTable {
     /**
      * Lets {@code master} expect a flow, for as long as its helper's policy says.
      *
+     * @param asked what; the helper's {@link Retention} is added to it
      * @param heard whether the sink hears of the new one; it hears of those that make room in any case
-     * @return {@link Outcome#DONE}, also when it replaced an equal one or the master's oldest of its class;
+     * @return {@link Outcome#DONE}, also when it replaced an equal one or the master's oldest of its class, or when one
+     *     that is kept covers it;
      *     {@link Outcome#UNSUPPORTED} when the master has no helper; {@link Outcome#INVALID} when its helper has no such
      *     class; {@link Outcome#FAILED} when the master expects the same in another class; {@link Outcome#BUSY} when it
      *     overlaps another one; {@link Outcome#TABLE_FULL}
      */
-    public Outcome expect(Flow master, Wanted wanted, boolean heard, long now) {
+    public Outcome expect(Flow master, Wanted asked, boolean heard, long now) {
         String helper = master.helper();
         if (helper == null) {
             return Outcome.UNSUPPORTED;
         }
-        ExpectPolicy policy = policies.of(helper, wanted.expectClass());
+        ExpectPolicy policy = policies.of(helper, asked.expectClass());
         if (policy == null) {
             return Outcome.INVALID;
         }
+        Retention retention = policies.retention(helper);
+        Wanted wanted = asked.kept(retention);
         expire(now, Integer.MAX_VALUE);
         Expected rival = rival(wanted, master.zone().id());
         if (rival != null) {
@@ -76,7 +82,11 @@ public final class ExpectationTable {
                     && rival.wanted().tuple().equals(wanted.tuple())
                     && rival.wanted().mask().equals(wanted.mask());
             if (!same) {
-                return Outcome.BUSY;
+                boolean covered = retention.keep()
+                        && rival.master() == master
+                        && rival.wanted().expectClass() == wanted.expectClass()
+                        && rival.wanted().mask().equals(wanted.mask());
+                return covered ? Outcome.DONE : Outcome.BUSY;
             }
             if (rival.wanted().expectClass() != wanted.expectClass()) {
                 return Outcome.FAILED;
@@ -87,7 +97,8 @@ public final class ExpectationTable {
         if (ends.size() >= MAX) {
             return Outcome.TABLE_FULL;
         }
-        Expected expected = new Expected(wanted, master, ++serial, now + policy.timeoutSeconds() * SECOND);
+        int seconds = retention.keep() ? Retention.KEPT_SECONDS : policy.timeoutSeconds();
+        Expected expected = new Expected(wanted, master, ++serial, now + seconds * SECOND);
         int bucket = bucket(wanted.tuple());
         expected.next = buckets[bucket];
         buckets[bucket] = expected;
@@ -128,6 +139,12 @@ public final class ExpectationTable {
     public @Nullable Expected find(Tuple tuple, int zone, long now) {
         expire(now, Integer.MAX_VALUE);
         return match(tuple, zone);
+    }
+
+    /** Has an inactive expectation of this table be fulfilled from now on; no event tells it. */
+    public void activate(Expected expected) {
+        Wanted wanted = expected.wanted();
+        expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
     }
 
     /** Gives an expectation of this table so many seconds from now; no event tells it. */
@@ -258,7 +275,7 @@ public final class ExpectationTable {
                         0,
                         tuple.destinationHigh(),
                         tuple.destinationLow(),
-                        tuple.destinationKey(),
+                        tuple.destinationKey() & commonPortMask,
                         tuple.protocol(),
                         0)
                 & BUCKETS - 1;

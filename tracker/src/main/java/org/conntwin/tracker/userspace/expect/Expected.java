@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class Expected {
     private static final long SECOND = 1_000_000_000L;
 
-    private final Wanted wanted;
+    Wanted wanted;
     private final Flow master;
     private final long serial;
 

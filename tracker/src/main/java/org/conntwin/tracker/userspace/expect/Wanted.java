@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * An expectation before it has a master.
  *
  * @param tuple what is expected
- * @param mask bits of the source address and key of {@code tuple} that count; its destination is all ones, as the
- *     destination always counts
+ * @param mask bits of the source address and keys of {@code tuple} that count; all of the destination address does, and
+ *     all of its key unless the helper's {@link Retention} says otherwise
  * @param expectClass the helper's class, 0 for its only one
  * @param flags bits of {@link Expectation}
  * @param childHelper helper that the expected flow is given, null for none
@@ -28,9 +28,49 @@ public record Wanted(
         @Nullable Nat nat) {
     private static final long WORD = 0xffff_ffffL;
 
-    /** Makes the mask exact about the destination. */
-    public Wanted {
-        mask = mask(tuple, mask.sourceHigh(), mask.sourceLow(), mask.sourceKey());
+    /** The same expectation with a mask that is exact about the destination, whatever it said. */
+    public Wanted exact() {
+        return new Wanted(
+                tuple,
+                mask(tuple, mask.sourceHigh(), mask.sourceLow(), mask.sourceKey()),
+                expectClass,
+                flags,
+                childHelper,
+                function,
+                nat);
+    }
+
+    /** The same of another class. */
+    public Wanted ofClass(int otherClass) {
+        return new Wanted(tuple, mask, otherClass, flags, childHelper, function, nat);
+    }
+
+    /** The same with these flags, bits of {@link Expectation}. */
+    public Wanted flagged(int otherFlags) {
+        return new Wanted(tuple, mask, expectClass, otherFlags, childHelper, function, nat);
+    }
+
+    /** The same, and the expected flow is given a helper. */
+    public Wanted helped(@Nullable String helper) {
+        return new Wanted(tuple, mask, expectClass, flags, helper, function, nat);
+    }
+
+    /** The same as a helper's retention has it. */
+    Wanted kept(Retention retention) {
+        if (retention.equals(Retention.NONE)) {
+            return this;
+        }
+        Tuple wide = new Tuple(
+                mask.family(),
+                mask.protocol(),
+                mask.sourceHigh(),
+                mask.sourceLow(),
+                mask.destinationHigh(),
+                mask.destinationLow(),
+                mask.sourceKey(),
+                retention.portMask());
+        int kept = retention.keep() ? flags | Expectation.PERMANENT : flags;
+        return new Wanted(tuple, wide, expectClass, kept, childHelper, function, nat);
     }
 
     /** Of class 0, from exactly this source address and any source key. */
@@ -42,6 +82,25 @@ public record Wanted(
     /** The same, the expected flow being translated. */
     public Wanted translated(String byFunction, Nat as) {
         return new Wanted(tuple, mask, expectClass, flags, childHelper, byFunction, as);
+    }
+
+    /** Of class 0, between the ends of {@code direction}, from any of the source's ports to this port. */
+    public static Wanted to(int protocol, Tuple direction, int port) {
+        return from(new Tuple(
+                direction.family(),
+                protocol,
+                direction.sourceHigh(),
+                direction.sourceLow(),
+                direction.destinationHigh(),
+                direction.destinationLow(),
+                0,
+                port));
+    }
+
+    /** Of class 0, exactly this one. */
+    public static Wanted exactly(Tuple tuple) {
+        boolean four = tuple.family() == Family.IPV4;
+        return plain(tuple, mask(tuple, four ? 0 : -1, four ? WORD : -1, 0xffff));
     }
 
     /** Of class 0, from anybody. */
@@ -72,7 +131,7 @@ public record Wanted(
 
     /** Whether {@code other} is what this one expects. */
     boolean matches(Tuple other) {
-        return differOnlyOutside(other, mask.sourceHigh(), mask.sourceLow(), mask.sourceKey());
+        return differOnlyOutside(other, mask.sourceHigh(), mask.sourceLow(), mask.sourceKey(), mask.destinationKey());
     }
 
     /** Whether a flow may exist that both expect. */
@@ -81,11 +140,12 @@ public record Wanted(
                 other.tuple,
                 mask.sourceHigh() & other.mask.sourceHigh(),
                 mask.sourceLow() & other.mask.sourceLow(),
-                mask.sourceKey() & other.mask.sourceKey());
+                mask.sourceKey() & other.mask.sourceKey(),
+                mask.destinationKey() & other.mask.destinationKey());
     }
 
-    private boolean differOnlyOutside(Tuple other, long high, long low, int key) {
-        return tuple.destinationKey() == other.destinationKey()
+    private boolean differOnlyOutside(Tuple other, long high, long low, int key, int port) {
+        return ((tuple.destinationKey() ^ other.destinationKey()) & port) == 0
                 && tuple.destinationLow() == other.destinationLow()
                 && tuple.destinationHigh() == other.destinationHigh()
                 && tuple.protocol() == other.protocol()

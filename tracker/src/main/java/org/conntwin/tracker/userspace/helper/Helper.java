@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace.helper;
 import java.util.List;
 import java.util.Set;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
+import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Flow;
 
 /**
@@ -28,6 +29,15 @@ public interface Helper {
      * @param packet valid during the call
      */
     Verdict inspect(Inspection packet);
+
+    /** A flow that this helper expected has begun with its first packet; it is not yet in the table. */
+    default void fulfilled(Flow child, Expected expected, Siblings siblings, long now) {}
+
+    /** A flow that has this helper is out of the table; what it expected goes behind this call. */
+    default void ended(Flow flow, Siblings siblings, long now) {}
+
+    /** A flow that this helper expected is out of the table; {@code flow} is its master. */
+    default void childEnded(Flow child, Flow flow) {}
 
     /** A flow that was under way came from outside and has this helper now: what was said so far is unknown. */
     default void restored(Flow flow) {}

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.userspace.expect.ExpectPolicies;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
+import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,26 @@ import org.jspecify.annotations.Nullable;
 /** The helpers that a tracker knows, by name. Immutable, but what it gives to flows is guarded by the tracker's lock. */
 public final class Helpers implements ExpectPolicies {
     private final Map<String, Helper> byName = new HashMap<>();
+    private final Map<String, Retention> retention;
+    private final int commonPortMask;
 
     /** Exactly these; names are unique. */
     public Helpers(List<? extends Helper> all) {
+        this(all, Map.of());
+    }
+
+    /**
+     * Exactly these; names are unique.
+     *
+     * @param retention how expectations are kept, by the names of those helpers where it differs from the kernel
+     */
+    public Helpers(List<? extends Helper> all, Map<String, Retention> retention) {
+        this.retention = Map.copyOf(retention);
+        int common = Retention.NONE.portMask();
+        for (Retention one : retention.values()) {
+            common &= one.portMask();
+        }
+        commonPortMask = common;
         for (Helper helper : all) {
             if (byName.put(helper.name(), helper) != null) {
                 throw new IllegalArgumentException("two helpers are named " + helper.name());
@@ -46,6 +64,16 @@ public final class Helpers implements ExpectPolicies {
         Helper known = byName.get(helper);
         List<ExpectPolicy> policies = known == null ? List.of() : known.policies();
         return expectClass >= 0 && expectClass < policies.size() ? policies.get(expectClass) : null;
+    }
+
+    @Override
+    public Retention retention(String helper) {
+        return retention.getOrDefault(helper, Retention.NONE);
+    }
+
+    @Override
+    public int commonPortMask() {
+        return commonPortMask;
     }
 
     /**

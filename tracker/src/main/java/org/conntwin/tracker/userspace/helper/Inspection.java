@@ -1,6 +1,8 @@
 package org.conntwin.tracker.userspace.helper;
 
+import java.util.List;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Expected;
@@ -15,17 +17,22 @@ import org.jspecify.annotations.Nullable;
 /** One packet before its flow's helper; reused for the next. Guarded by the tracker's lock. */
 public final class Inspection {
     private final ExpectationTable expectations;
+    private final FlowReach flows;
+    private final Siblings siblings;
     private final Payload payload = new Payload();
     private final Rewriting rewriting = new Rewriting();
     private @Nullable Packet packet;
+    private final PayloadText text = new PayloadText(payload);
     private @Nullable Flow flow;
     private int direction;
     private boolean established;
     private long now;
 
     /** Inspections whose expectations go into this table. */
-    public Inspection(ExpectationTable expectations) {
+    public Inspection(ExpectationTable expectations, FlowReach flows) {
         this.expectations = expectations;
+        this.flows = flows;
+        siblings = new Siblings(expectations, flows);
     }
 
     /**
@@ -91,9 +98,29 @@ public final class Inspection {
         return true;
     }
 
+    /** The same as text. */
+    public PayloadText text() {
+        return text;
+    }
+
+    /** The other flows of the conversation. */
+    public Siblings siblings() {
+        return siblings;
+    }
+
     /** The tracker's nanoseconds. */
     public long now() {
         return now;
+    }
+
+    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
+    public void refresh(int seconds) {
+        Flow present = flow();
+        long end = present.end;
+        present.refresh(seconds, now);
+        if (present.end < end && present.confirmed()) {
+            flows.shortened(present);
+        }
     }
 
     /**
@@ -109,5 +136,26 @@ public final class Inspection {
         if (found != null && found.master() == flow()) {
             expectations.remove(found, now);
         }
+    }
+
+    /** The expectation of anybody that a tuple matches in the flow's zone; null for none. */
+    public @Nullable Expected find(Tuple tuple) {
+        return expectations.find(tuple, flow().zone().id(), now);
+    }
+
+    /** What the flow expects, the youngest first. */
+    public List<Expected> expected() {
+        return List.copyOf(expectations.of(flow())).reversed();
+    }
+
+    /** Takes an expectation out. */
+    public void unexpect(Expected expected) {
+        expectations.remove(expected, now);
+    }
+
+    /** Has an inactive expectation be fulfilled from now on, and for so many seconds. */
+    public void activate(Expected expected, int seconds) {
+        expectations.activate(expected);
+        expectations.lifetime(expected, seconds, now);
     }
 }

@@ -19,7 +19,7 @@ import org.conntwin.tracker.userspace.tcp.TcpTracker;
 final class ProtocolTrackers {
     private final ProtocolTracker[] byNumber = new ProtocolTracker[256];
 
-    ProtocolTrackers(TrackerSettings settings) {
+    ProtocolTrackers(TrackerSettings settings, SourceKeys greKeys) {
         ProtocolTimeouts timeouts = settings.timeouts();
         Arrays.fill(byNumber, new GenericTracker(timeouts.generic()));
         boolean checksum = settings.checksum();
@@ -28,7 +28,7 @@ final class ProtocolTrackers {
         byNumber[Protocol.UDP] = new UdpTracker(timeouts.udp(), timeouts.udpStream(), checksum);
         byNumber[Protocol.UDPLITE] = new UdpLiteTracker(timeouts.udp(), timeouts.udpStream(), checksum);
         byNumber[Protocol.SCTP] = new SctpTracker(timeouts.sctp(), checksum);
-        byNumber[Protocol.GRE] = new GreTracker(timeouts.gre(), timeouts.greStream(), SourceKeys.NONE);
+        byNumber[Protocol.GRE] = new GreTracker(timeouts.gre(), timeouts.greStream(), greKeys);
         byNumber[Protocol.TCP] = new TcpTracker(settings.tcp(), timeouts.tcp(), checksum);
     }
 

@@ -7,29 +7,32 @@ import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Extras;
 import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.helper.FlowReach;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.Inspection;
 import org.conntwin.tracker.userspace.helper.Verdict;
-import org.conntwin.tracker.userspace.helper.ftp.FtpHelper;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
+import org.conntwin.tracker.userspace.helper.pptp.GreKeys;
 import org.conntwin.tracker.userspace.packet.Packet;
 
 /** Which flows follow from others: helpers read what leaves, new flows fulfil what was expected. */
 final class Relations {
     private final List<TrackerSettings.HelperRule> rules;
-    private final Helpers helpers = knownHelpers();
+    private final Helpers helpers;
     private final ExpectationTable expectations;
     private final Inspection inspection;
 
-    Relations(List<TrackerSettings.HelperRule> rules, EventSink sink) {
+    Relations(
+            List<TrackerSettings.HelperRule> rules,
+            Networks networks,
+            GreKeys greKeys,
+            FlowReach flows,
+            EventSink sink) {
         this.rules = rules;
+        helpers = KnownHelpers.with(rules, networks, greKeys);
         expectations = new ExpectationTable(helpers, sink::expectation);
-        inspection = new Inspection(expectations);
-    }
-
-    /** All helpers of this version, with nothing remembered yet. */
-    static Helpers knownHelpers() {
-        return new Helpers(List.of(new FtpHelper()));
+        inspection = new Inspection(expectations, flows);
     }
 
     Helpers helpers() {
@@ -54,11 +57,13 @@ final class Relations {
             extras.master = master;
             extras.helper = expected.wanted().childHelper();
             binder.related(flow, expected, now);
+            Helper helper = helpers.of(master);
+            if (helper != null) {
+                helper.fulfilled(flow, expected, inspection.siblings(), now);
+            }
         }
         for (TrackerSettings.HelperRule rule : rules) {
-            if (flow.helper() == null
-                    && rule.port() == original.destinationKey()
-                    && rule.protocol() == original.protocol()) {
+            if (flow.helper() == null && rule.fits(original, flow.zone().id())) {
                 helpers.give(flow, rule.helper());
                 return;
             }
@@ -79,8 +84,17 @@ final class Relations {
 
     /** What a flow expects goes with it. */
     void end(Flow flow, long now) {
+        Helper helper = helpers.of(flow);
+        if (helper != null) {
+            helper.ended(flow, inspection.siblings(), now);
+        }
         if (flow.helper() != null) {
             expectations.removeOf(flow, now);
+        }
+        Flow master = flow.master();
+        Helper masters = master == null ? null : helpers.of(master);
+        if (master != null && masters != null) {
+            masters.childEnded(flow, master);
         }
     }
 }

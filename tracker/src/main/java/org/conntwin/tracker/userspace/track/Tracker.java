@@ -9,6 +9,8 @@ import org.conntwin.tracker.userspace.flow.EventBits;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.helper.broadcast.Networks;
+import org.conntwin.tracker.userspace.helper.pptp.GreKeys;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
@@ -44,12 +46,18 @@ public final class Tracker {
     private Binder binder = Binder.NONE;
     private Zone lastZone = Zone.DEFAULT;
 
-    /** A tracker with an empty table. */
+    /** A tracker with an empty table, which knows no networks. */
     public Tracker(TrackerSettings settings, EventSink sink) {
+        this(settings, Networks.UNKNOWN, sink);
+    }
+
+    /** A tracker with an empty table; {@code networks} are those that helpers of broadcasts ask for. */
+    public Tracker(TrackerSettings settings, Networks networks, EventSink sink) {
         this.sink = sink;
         table = new FlowTable(settings.maxEntries());
-        protocols = new ProtocolTrackers(settings);
-        relations = new Relations(settings.helpers(), sink);
+        GreKeys greKeys = new GreKeys();
+        protocols = new ProtocolTrackers(settings, greKeys);
+        relations = new Relations(settings.helpers(), networks, greKeys, new TableReach(table, this::kill), sink);
         earlyDrop = new EarlyDrop(table, protocols, counters, settings.maxEntries(), this::kill);
         newFlows = new NewFlows(settings, table, counters, earlyDrop);
     }

@@ -2,7 +2,9 @@ package org.conntwin.tracker.userspace.track;
 
 import java.util.List;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +103,28 @@ public record TrackerSettings(
      * @param helper its name, e.g. {@code ftp}
      * @param protocol IP protocol number
      * @param port destination port of the original direction, 1 to 65535
+     * @param zone id of the only zone where it applies, {@link #ANY_ZONE} for every zone
+     * @param retention how expectations of this helper are kept, in this and every other rule of it
      */
-    public record HelperRule(String helper, int protocol, int port) {
+    public record HelperRule(String helper, int protocol, int port, int zone, Retention retention) {
+        /** Every zone. */
+        public static final int ANY_ZONE = -1;
+
+        /** In every zone, its expectations as in the kernel. */
+        public HelperRule(String helper, int protocol, int port) {
+            this(helper, protocol, port, ANY_ZONE, Retention.NONE);
+        }
+
+        /** Whether it is for flows that begin so. */
+        boolean fits(Tuple original, int zoneId) {
+            return port == original.destinationKey()
+                    && protocol == original.protocol()
+                    && (zone == ANY_ZONE || zone == zoneId);
+        }
+
         /** That there is no such helper for the protocol, and which there are, in one line; null when there is. */
         public @Nullable String unknown() {
-            Helpers known = Relations.knownHelpers();
+            Helpers known = KnownHelpers.all();
             return known.find(helper, protocol) != null
                     ? null
                     : "no helper " + helper + " for " + Protocol.name(protocol) + "; there are "

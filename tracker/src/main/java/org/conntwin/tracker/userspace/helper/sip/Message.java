@@ -1,0 +1,378 @@
+package org.conntwin.tracker.userspace.helper.sip;
+
+import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.userspace.helper.PayloadText;
+
+/**
+ * One message within a payload: its header fields (RFC 3261, section 7.3) and the lines of its description (RFC 4566),
+ * found the way the kernel's helper finds them. What was found last is in {@link #at} and {@link #length}. Reused; not
+ * thread-safe. Work is linear in the message's length for each search.
+ */
+final class Message {
+    /** What a search came to. */
+    enum Search {
+        FOUND,
+        /** There is no such line. */
+        NONE,
+        /** There is one that cannot be read. */
+        WRONG
+    }
+
+    /** A header field: its names, what its value begins with, whether it is a number or an address. */
+    enum Field {
+        CSEQ("CSeq", "", ""),
+        CONTACT("Contact", "m", "sip:"),
+        EXPIRES("Expires", "", ""),
+        CONTENT_LENGTH("Content-Length", "l", "");
+
+        private final String name;
+        private final String compact;
+        private final String search;
+
+        Field(String name, String compact, String search) {
+            this.name = name;
+            this.compact = compact;
+            this.search = search;
+        }
+    }
+
+    private static final int NOWHERE = -1;
+    private static final int DEFAULT_PORT = 5060;
+    private static final int LEAST_PORT = 1024;
+    private static final int MOST_PORT = 65_535;
+
+    private final PayloadText text;
+    private final AddressReader address;
+    private Family family = Family.IPV4;
+    private int start;
+    private int limit;
+    private int at;
+    private int length;
+    private int port;
+    private int next;
+    private boolean inField;
+
+    Message(PayloadText text) {
+        this.text = text;
+        address = new AddressReader(text);
+    }
+
+    /** Turns to the message from {@code start} to before {@code limit}. */
+    void set(Family newFamily, int newStart, int newLimit) {
+        family = newFamily;
+        start = newStart;
+        limit = Math.min(newLimit, text.length());
+    }
+
+    int start() {
+        return start;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    /** Where what was found last begins. */
+    int at() {
+        return at;
+    }
+
+    /** Its length. */
+    int length() {
+        return length;
+    }
+
+    /** The address that was read last. */
+    AddressReader address() {
+        return address;
+    }
+
+    /** The port behind it, the protocol's own when it was not told. */
+    int port() {
+        return port;
+    }
+
+    boolean hasAnyCase(int index, String wanted) {
+        return index + wanted.length() <= limit && text.hasAnyCase(index, wanted);
+    }
+
+    boolean has(int index, String wanted) {
+        return index + wanted.length() <= limit && text.has(index, wanted);
+    }
+
+    int letter(int index) {
+        return index < limit ? text.at(index) : NOWHERE;
+    }
+
+    /** The decimal number at an index; {@link #behindNumber} is behind it. */
+    long number(int index) {
+        return text.number(index, limit);
+    }
+
+    int behindNumber() {
+        return text.next();
+    }
+
+    // Header fields
+
+    /** Looks for a field in the lines behind {@code from}. */
+    Search field(Field field, int from) {
+        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i + 1)) {
+            int behind = behindName(field, i);
+            if (behind == NOWHERE) {
+                continue;
+            }
+            i = skipBlanks(behind);
+            if (i == NOWHERE || letter(i) != ':' || i + 1 >= limit) {
+                return Search.NONE;
+            }
+            i = skipBlanks(i + 1);
+            if (i == NOWHERE) {
+                return Search.NONE;
+            }
+            at = i;
+            return value(field, i);
+        }
+        return Search.NONE;
+    }
+
+    private int behindName(Field field, int line) {
+        int first = letter(line);
+        if (first == ' ' || first == '\t') {
+            return NOWHERE;
+        }
+        if (hasAnyCase(line, field.name)) {
+            return line + field.name.length();
+        }
+        int behind = line + field.compact.length();
+        boolean compact = !field.compact.isEmpty() && hasAnyCase(line, field.compact) && behind < limit;
+        return compact && !alphabetic(letter(behind)) ? behind : NOWHERE;
+    }
+
+    private Search value(Field field, int from) {
+        int i = from;
+        if (!field.search.isEmpty()) {
+            i = inValue(i, limit, field.search);
+            if (i == NOWHERE) {
+                return Search.WRONG;
+            }
+            i += field.search.length();
+            return contact(i);
+        }
+        at = i;
+        length = digits(i);
+        return length == 0 ? Search.WRONG : Search.FOUND;
+    }
+
+    /** {@code [user@]address[:port]}; an address must be literal. */
+    private Search contact(int from) {
+        int i = from;
+        while (i < limit && letter(i) != '@' && letter(i) != '\r' && letter(i) != '\n') {
+            i++;
+        }
+        int host = letter(i) == '@' ? i + 1 : from;
+        if (!address.read(family, host, limit, true)) {
+            return Search.WRONG;
+        }
+        int end = address.end();
+        port = DEFAULT_PORT;
+        if (letter(end) == ':') {
+            long told = number(end + 1);
+            end = behindNumber();
+            if (Long.compareUnsigned(told, LEAST_PORT) < 0 || Long.compareUnsigned(told, MOST_PORT) > 0) {
+                return Search.WRONG;
+            }
+            port = (int) told;
+        }
+        at = host;
+        length = end - host;
+        return Search.FOUND;
+    }
+
+    /** Starts anew with the first contact. */
+    void beforeContacts() {
+        inField = false;
+        next = start;
+    }
+
+    /** Looks for the next contact that can be read, its address and port; whether there is one. */
+    boolean nextContact() {
+        boolean found = contactFound();
+        next = at + length;
+        return found;
+    }
+
+    /** Several stand in one field, between commas, or in several fields; those that cannot be read are passed over. */
+    private boolean contactFound() {
+        int from = next;
+        if (inField) {
+            Search found = Search.WRONG;
+            while (found == Search.WRONG) {
+                int comma = inValue(from, limit, ",");
+                int uri = comma == NOWHERE ? NOWHERE : inValue(comma, limit, Field.CONTACT.search);
+                if (uri == NOWHERE) {
+                    break;
+                }
+                at = uri + Field.CONTACT.search.length();
+                found = contact(at);
+                from = at;
+            }
+            if (found == Search.FOUND) {
+                return true;
+            }
+            inField = false;
+        }
+        Search found = field(Field.CONTACT, from);
+        while (found == Search.WRONG) {
+            found = field(Field.CONTACT, at);
+        }
+        inField = found == Search.FOUND;
+        return inField;
+    }
+
+    /**
+     * Where the value of a parameter of the contact found last begins; -1 when it has none.
+     *
+     * @param name with its equals sign
+     */
+    int parameter(String name) {
+        int from = at + length;
+        int comma = inValue(from, limit, ",");
+        int found = inValue(from, comma == NOWHERE ? limit : comma, name);
+        return found == NOWHERE ? NOWHERE : found + name.length();
+    }
+
+    // The description
+
+    /**
+     * Looks for a line of the description in the lines behind {@code from}.
+     *
+     * @param name letter and equals sign
+     * @param search what stands before the value in its line, empty for nothing
+     * @param before the first line with this name ends the search; empty for none
+     */
+    private int described(int from, String name, String search, String before) {
+        for (int i = lineBehind(from); i != NOWHERE; i = lineBehind(i + 1)) {
+            if (!before.isEmpty() && hasAnyCase(i, before)) {
+                return NOWHERE;
+            }
+            if (hasAnyCase(i, name)) {
+                int value = i + name.length();
+                return search.isEmpty() ? value : inLine(value, search);
+            }
+        }
+        return NOWHERE;
+    }
+
+    /** Where the description begins, -1 when there is none. */
+    int description() {
+        int version = described(start, "v=", "", "");
+        return version == NOWHERE || digits(version) == 0 ? NOWHERE : version;
+    }
+
+    /** Looks for a connection's address in the lines behind {@code from}, up to the next medium; whether there is one. */
+    boolean connection(int from) {
+        int found = described(from, "c=", family == Family.IPV4 ? "IN IP4 " : "IN IP6 ", "m=");
+        return found != NOWHERE && address.read(family, found, limit, false);
+    }
+
+    /** Looks for a medium in the lines behind {@code from}: its type, a blank, digits; whether there is one. */
+    boolean medium(int from) {
+        int found = described(from, "m=", "", "");
+        if (found == NOWHERE) {
+            return false;
+        }
+        int i = found;
+        while (i < limit && alphabetic(letter(i))) {
+            i++;
+        }
+        if (letter(i) != ' ') {
+            return false;
+        }
+        at = found;
+        length = i + 1 - found + digits(i + 1);
+        return true;
+    }
+
+    // Lines
+
+    /** Index of the first line that begins behind {@code from}; -1 for none. */
+    private int lineBehind(int from) {
+        for (int i = from; i < limit; i++) {
+            int letter = letter(i);
+            if (letter == '\r' || letter == '\n') {
+                i++;
+                if (letter == '\r' && letter(i) == '\n') {
+                    i++;
+                }
+                return i < limit ? i : NOWHERE;
+            }
+        }
+        return NOWHERE;
+    }
+
+    /** Behind blanks, and into the line that continues this one; -1 when the line or the message ends. */
+    private int skipBlanks(int from) {
+        int i = from;
+        while (letter(i) == ' ') {
+            i++;
+        }
+        return letter(i) == '\r' || letter(i) == '\n' ? continuation(i) : i;
+    }
+
+    /** The first letter of a line that continues the one that ends at {@code lineEnd}; -1 when none does. */
+    private int continuation(int lineEnd) {
+        int i = lineEnd + 1;
+        if (letter(lineEnd) == '\r' && letter(i) == '\n') {
+            i++;
+        }
+        if (letter(i) != ' ' && letter(i) != '\t') {
+            return NOWHERE;
+        }
+        while (letter(i) == ' ' || letter(i) == '\t') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Where text, in capitals or not, stands in a field's value, its continuations too; -1 for nowhere. */
+    private int inValue(int from, int end, String wanted) {
+        for (int i = from; i < end - wanted.length(); i++) {
+            int letter = letter(i);
+            if (letter == '\r' || letter == '\n') {
+                i = continuation(i);
+                if (i == NOWHERE) {
+                    return NOWHERE;
+                }
+                // The first letter of a continuation is passed over, as in the kernel.
+            } else if (hasAnyCase(i, wanted)) {
+                return i;
+            }
+        }
+        return NOWHERE;
+    }
+
+    private int inLine(int from, String wanted) {
+        for (int i = from; i < limit - wanted.length(); i++) {
+            if (letter(i) == '\r' || letter(i) == '\n') {
+                return NOWHERE;
+            }
+            if (has(i, wanted)) {
+                return i + wanted.length();
+            }
+        }
+        return NOWHERE;
+    }
+
+    private int digits(int from) {
+        int i = from;
+        while (PayloadText.digit(letter(i))) {
+            i++;
+        }
+        return i - from;
+    }
+
+    static boolean alphabetic(int letter) {
+        return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z';
+    }
+}

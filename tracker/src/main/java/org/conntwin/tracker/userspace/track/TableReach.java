@@ -1,0 +1,38 @@
+package org.conntwin.tracker.userspace.track;
+
+import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Zone;
+import org.conntwin.tracker.userspace.flow.Flow;
+import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.helper.FlowReach;
+
+/** The flows of a table, for helpers. */
+final class TableReach implements FlowReach {
+    /** Takes a flow out of the table and tells so. */
+    interface Kill {
+        void at(Flow flow, long now);
+    }
+
+    private final FlowTable table;
+    private final Kill kill;
+
+    TableReach(FlowTable table, Kill kill) {
+        this.table = table;
+        this.kill = kill;
+    }
+
+    @Override
+    public void shortened(Flow flow) {
+        table.shortened(flow);
+    }
+
+    @Override
+    public boolean end(Tuple tuple, Zone zone, long now) {
+        Flow flow = table.find(tuple, zone);
+        if (flow == null) {
+            return false;
+        }
+        kill.at(flow, now);
+        return true;
+    }
+}
