@@ -25,9 +25,9 @@ import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.packet.Packet;
+import org.conntwin.tracker.userspace.packet.PacketSender;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.Tracker;
-import org.conntwin.tracker.userspace.track.TrackerCounters;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +137,16 @@ public final class UserspaceTable implements ConntrackTable {
         tracker.leave(tracking, now);
         if (flow != null && !tracking.dropped) {
             windows.left(flow, changed, now);
+        }
+    }
+
+    /** Packets that the tracker makes itself go out through this; without it none are made. */
+    public void sender(PacketSender sender) {
+        lock.lock();
+        try {
+            tracker.overload().sender(sender);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -305,15 +315,8 @@ public final class UserspaceTable implements ConntrackTable {
         Map<String, Long> named = new LinkedHashMap<>();
         lock.lock();
         try {
-            TrackerCounters counted = tracker.counters();
-            named.put("invalid", counted.invalid);
-            named.put("inserted", counted.inserted);
-            named.put("insertFailed", counted.insertFailed);
-            named.put("clashResolved", counted.clashResolved);
-            named.put("dropped", counted.dropped);
-            named.put("earlyDropped", counted.earlyDropped);
-            named.put("tableFull", counted.tableFull);
-            named.put("icmpError", counted.icmpError);
+            tracker.counters().addTo(named);
+            tracker.overload().counters().addTo(named);
             named.put("windowsTold", windows.told());
             named.put("windowsSkipped", windows.skipped());
         } finally {

@@ -1,5 +1,7 @@
 package org.conntwin.tracker.userspace.track;
 
+import java.util.Map;
+
 /** What a tracker counted since it began, as {@code conntrack -S} names it. Guarded by the tracker's lock. */
 public final class TrackerCounters {
     /** Packets that belong to no flow although they should. */
@@ -21,4 +23,16 @@ public final class TrackerCounters {
 
     /** Starts at zero. */
     public TrackerCounters() {}
+
+    /** Puts all of them there by name. */
+    public void addTo(Map<String, Long> named) {
+        named.put("invalid", invalid);
+        named.put("inserted", inserted);
+        named.put("insertFailed", insertFailed);
+        named.put("clashResolved", clashResolved);
+        named.put("dropped", dropped);
+        named.put("earlyDropped", earlyDropped);
+        named.put("tableFull", tableFull);
+        named.put("icmpError", icmpError);
+    }
 }

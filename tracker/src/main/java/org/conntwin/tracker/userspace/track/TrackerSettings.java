@@ -4,6 +4,7 @@ import java.util.List;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.overload.OverloadSettings;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tcp how TCP is judged
  * @param checksum whether checksums of the transport are verified
  * @param maxEntries hard bound of the table, at least 1
- * @param earlyDrop whether unassured flows make room for new ones in a full table
+ * @param overload what happens as the table fills up
  * @param accounting whether new flows count packets and bytes
  * @param timestamps whether new flows keep the time of their start and stop
  * @param helpers rules that assign a helper to new flows, first match wins
@@ -24,14 +25,14 @@ public record TrackerSettings(
         TcpSettings tcp,
         boolean checksum,
         int maxEntries,
-        boolean earlyDrop,
+        OverloadSettings overload,
         boolean accounting,
         boolean timestamps,
         List<HelperRule> helpers) {
 
     /** What Linux 6.18 starts with. */
     public static final TrackerSettings LINUX = new TrackerSettings(
-            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, true, false, false, List.of());
+            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, OverloadSettings.KERNEL, false, false, List.of());
 
     /** Copies the rules. */
     public TrackerSettings {
@@ -40,42 +41,42 @@ public record TrackerSettings(
 
     /** The same with these lifetimes. */
     public TrackerSettings withTimeouts(ProtocolTimeouts timeouts) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with TCP judged so. */
     public TrackerSettings withTcp(TcpSettings tcp) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with checksums verified or not. */
     public TrackerSettings withChecksum(boolean checksum) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with this bound of the table, at least 1. */
     public TrackerSettings withMaxEntries(int maxEntries) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
-    /** The same with early drop or without. */
-    public TrackerSettings withEarlyDrop(boolean earlyDrop) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+    /** The same with a table that fills up handled so. */
+    public TrackerSettings withOverload(OverloadSettings overload) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with counting or without. */
     public TrackerSettings withAccounting(boolean accounting) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with times kept or not. */
     public TrackerSettings withTimestamps(boolean timestamps) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /** The same with these rules in place of its own. */
     public TrackerSettings withHelpers(List<HelperRule> helpers) {
-        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers);
     }
 
     /**
