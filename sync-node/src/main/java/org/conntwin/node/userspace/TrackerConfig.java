@@ -11,6 +11,7 @@ import org.conntwin.node.config.Userspace;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.userspace.expect.Retention;
+import org.conntwin.tracker.userspace.overload.OverloadSettings;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class TrackerConfig {
                 tcp(config),
                 config.checksum(),
                 config.maxEntries(),
-                config.overload().earlyDrop(),
+                overload(config.overload()),
                 config.accounting(),
                 config.timestamps(),
                 helpers,
@@ -71,13 +72,7 @@ public final class TrackerConfig {
 
     private static @Nullable String withoutEffect(Userspace config, boolean live) {
         List<String> keys = new ArrayList<>();
-        Userspace.Overload overload = config.overload();
-        Userspace.Overload usual = Userspace.Overload.DEFAULT;
         note(keys, "synproxy", !live && !config.synproxy().isEmpty());
-        note(keys, "overload.adaptive-start", overload.adaptiveStart() != usual.adaptiveStart());
-        note(keys, "overload.adaptive-end", overload.adaptiveEnd() != usual.adaptiveEnd());
-        note(keys, "overload.soft-timeout", !overload.softTimeout().equals(usual.softTimeout()));
-        note(keys, "overload.probe", overload.probe() != usual.probe());
         return keys.isEmpty()
                 ? null
                 : "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")
@@ -88,6 +83,15 @@ public final class TrackerConfig {
         if (given) {
             keys.add(key);
         }
+    }
+
+    private static OverloadSettings overload(Userspace.Overload config) {
+        return new OverloadSettings(
+                config.earlyDrop(),
+                config.adaptiveStart(),
+                config.adaptiveEnd(),
+                (int) Math.min(Integer.MAX_VALUE, config.softTimeout().toSeconds()),
+                config.probe());
     }
 
     private static ProtocolTimeouts timeouts(Userspace config) {

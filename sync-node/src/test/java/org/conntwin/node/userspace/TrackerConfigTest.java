@@ -7,6 +7,7 @@ import org.conntwin.node.config.UserspaceConfig;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.overload.OverloadSettings;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.NatRule;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
@@ -16,8 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class TrackerConfigTest {
     @Test
-    void givesWhatLinuxStartsWithUnlessToldOtherwise() {
-        assertThat(settings()).isEqualTo(TrackerSettings.LINUX);
+    void givesWhatLinuxStartsWithUnlessToldOtherwiseButForAFullTable() {
+        assertThat(settings())
+                .isEqualTo(TrackerSettings.LINUX.withOverload(new OverloadSettings(true, 0.6, 1.2, 300, false)));
     }
 
     @Test
@@ -72,7 +74,7 @@ final class TrackerConfigTest {
                 "accounting=true",
                 "timestamps=true",
                 "max-entries=13",
-                "overload={early-drop: false}",
+                "overload={early-drop: false, adaptive-start: 0.5, adaptive-end: 0.9, soft-timeout: 1h, probe: true}",
                 "helpers=[ftp:tcp/21]",
                 "udp=1",
                 "udp-stream=2",
@@ -98,7 +100,7 @@ final class TrackerConfigTest {
                         new TcpSettings(false, true, 9, true, 11, 12, true),
                         false,
                         13,
-                        false,
+                        new OverloadSettings(false, 0.5, 0.9, 3600, true),
                         true,
                         true,
                         List.of(new TrackerSettings.HelperRule("ftp", 6, 21)),

@@ -73,6 +73,11 @@ final class EventQueue implements EventSink, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean crowded() {
+        return listener != null && waiting.remainingCapacity() < capacity / 2;
+    }
+
     /** Whether windows may be told: they never take the room that events may need. */
     boolean roomForWindows() {
         return waiting.remainingCapacity() > capacity / 2;

@@ -89,6 +89,7 @@ final class PacketPath {
     Map<String, Long> count(long eventsLost) {
         Map<String, Long> named = new LinkedHashMap<>();
         tracker.counters().addTo(named);
+        tracker.overload().counters().addTo(named);
         if (proxy != null) {
             SynProxyCounters counted = proxy.counters();
             named.put("synReceived", counted.synReceived);

@@ -160,6 +160,16 @@ public final class UserspaceTable implements ConntrackTable {
         }
     }
 
+    /** Packets that the tracker makes itself go out through this; without it none are made. */
+    public void sender(PacketSender sender) {
+        lock.lock();
+        try {
+            tracker.overload().sender(sender);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void listen(TableListener listener) {
         events.listen(listener);

@@ -26,6 +26,7 @@ public final class Flow extends Link {
     public static final int NAT_CLASH = 0x1000;
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int USE_SHIFT = 30;
 
     final long sourceHigh;
     final long sourceLow;
@@ -60,7 +61,9 @@ public final class Flow extends Link {
     /** When it ends, in the tracker's nanoseconds; before confirmation the nanoseconds it will have. */
     public long end;
     /** Bits of {@link EventBits} that no event has told yet. */
-    public int events;
+    public short events;
+    /** When it was last used, in units of 2^30 nanoseconds, their low 16 bits. */
+    private short lastUse;
 
     public @Nullable FlowState state;
     public @Nullable Extras extras;
@@ -240,6 +243,17 @@ public final class Flow extends Link {
                 more.replyBytes += bytes;
             }
         }
+    }
+
+    /** A packet keeps it alive. */
+    public void used(long now) {
+        lastUse = (short) (now >> USE_SHIFT);
+    }
+
+    /** Nanoseconds that it has not been used, at least; some 19 hours count as none, and so on. */
+    public long idle(long now) {
+        int units = (int) (now >> USE_SHIFT) - lastUse & 0xffff;
+        return units == 0 ? 0 : units - 1L << USE_SHIFT;
     }
 
     /** Whether both are one flow: the same tuples in the same zones, or those of each other's direction. */

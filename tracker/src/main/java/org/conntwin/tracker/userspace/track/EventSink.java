@@ -14,6 +14,11 @@ public interface EventSink {
      */
     void conntrack(EventKind kind, Conntrack entry, long time);
 
+    /** Whether so many events wait that flows without an answer had better not be told yet. */
+    default boolean crowded() {
+        return false;
+    }
+
     /** An expectation was made or destroyed. */
     void expectation(EventKind kind, Expectation expectation, long time);
 }

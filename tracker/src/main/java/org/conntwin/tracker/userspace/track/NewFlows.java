@@ -4,6 +4,7 @@ import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
+import org.conntwin.tracker.userspace.overload.Overload;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,15 @@ final class NewFlows {
     private final TrackerSettings settings;
     private final FlowTable table;
     private final TrackerCounters counters;
-    private final EarlyDrop earlyDrop;
+    private final Overload overload;
     private long wallOffset;
     private int lastId;
 
-    NewFlows(TrackerSettings settings, FlowTable table, TrackerCounters counters, EarlyDrop earlyDrop) {
+    NewFlows(TrackerSettings settings, FlowTable table, TrackerCounters counters, Overload overload) {
         this.settings = settings;
         this.table = table;
         this.counters = counters;
-        this.earlyDrop = earlyDrop;
+        this.overload = overload;
     }
 
     /** Nanoseconds that the wall clock is ahead of the tracker's. */
@@ -36,6 +37,7 @@ final class NewFlows {
         }
         lastId = lastId == -1 ? 1 : lastId + 1;
         Flow flow = new Flow(original, reply, zone, lastId);
+        flow.used(now);
         if (settings.accounting()) {
             flow.extras().counted = true;
         }
@@ -56,12 +58,15 @@ final class NewFlows {
     }
 
     private boolean fits(TupleKey original, Zone zone, long now) {
-        if (table.count() >= settings.maxEntries()
-                && !(settings.earlyDrop() && earlyDrop.makeRoom(table.bucket(original, zone.originalId()), now))) {
-            counters.tableFull++;
-            return false;
+        if (table.count() < settings.maxEntries()) {
+            return true;
         }
-        return true;
+        if (overload.makeRoom(table.bucket(original, zone.originalId()), now)) {
+            counters.earlyDropped++;
+            return true;
+        }
+        counters.tableFull++;
+        return false;
     }
 
     /** Notes when a flow ended, if it keeps that. */

@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace.track;
 import java.util.Arrays;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.ProtocolTimeouts;
+import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.protocol.GenericTracker;
 import org.conntwin.tracker.userspace.protocol.GreTracker;
@@ -34,6 +35,11 @@ final class ProtocolTrackers {
 
     ProtocolTracker of(Packet packet) {
         return of(packet.key.protocol);
+    }
+
+    /** Whether an assured flow may make room when the table is full, as it ends soon. */
+    boolean mayDropEarly(Flow flow) {
+        return byNumber[flow.protocol()].mayDropEarly(flow);
     }
 
     /** @param protocol IP protocol number, 0 to 255 */

@@ -11,6 +11,7 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.Helpers;
 import org.conntwin.tracker.userspace.helper.broadcast.Networks;
 import org.conntwin.tracker.userspace.helper.pptp.GreKeys;
+import org.conntwin.tracker.userspace.overload.Overload;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.protocol.Judgement;
@@ -35,7 +36,7 @@ public final class Tracker {
     private final ProtocolTrackers protocols;
     private final EventSink sink;
     private final Relations relations;
-    private final EarlyDrop earlyDrop;
+    private final Overload overload;
     private final NewFlows newFlows;
     private final TrackerCounters counters = new TrackerCounters();
     /** The packet that an error speaks of. */
@@ -58,8 +59,9 @@ public final class Tracker {
         GreKeys greKeys = new GreKeys();
         protocols = new ProtocolTrackers(settings, greKeys);
         relations = new Relations(settings.helpers(), networks, greKeys, new TableReach(table, this::kill), sink);
-        earlyDrop = new EarlyDrop(table, protocols, counters, settings.maxEntries(), this::kill);
-        newFlows = new NewFlows(settings, table, counters, earlyDrop);
+        overload = new Overload(
+                settings.overload(), settings.maxEntries(), table, protocols::mayDropEarly, this::kill, sink::crowded);
+        newFlows = new NewFlows(settings, table, counters, overload);
     }
 
     /** The flows. */
@@ -80,6 +82,11 @@ public final class Tracker {
     /** The helpers there are. */
     public Helpers helpers() {
         return relations.helpers();
+    }
+
+    /** What is done as the table fills up. */
+    public Overload overload() {
+        return overload;
     }
 
     /**
@@ -191,6 +198,9 @@ public final class Tracker {
             Tracking out) {
         long end = flow.end;
         Judgement judgement = protocol.track(flow, packet, direction, now);
+        if (flow.end != end && judgement == Judgement.ACCEPT) {
+            overload.refreshed(flow, now);
+        }
         if (flow.end < end && flow.confirmed()) {
             table.shortened(flow);
         }
@@ -251,7 +261,7 @@ public final class Tracker {
     /** Tells what changed on a flow since its last event, if anything did and it is still there. */
     public void tell(Flow flow, long now) {
         int bits = flow.events;
-        if (bits != 0 && !flow.has(Status.DYING)) {
+        if (bits != 0 && !flow.has(Status.DYING) && !overload.holdsBack(flow)) {
             flow.events = 0;
             tell(flow, bits, now);
         }
@@ -274,7 +284,8 @@ public final class Tracker {
             table.remove(flow);
             flow.status |= Status.DYING;
             newFlows.ended(flow, Math.min(now, flow.end));
-            if (heard) {
+            // Whose beginning was held back needs no end.
+            if (heard && (flow.events & EventBits.NEW) == 0) {
                 sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
             }
             relations.end(flow, now);
@@ -284,7 +295,7 @@ public final class Tracker {
 
     /**
      * Kills flows and expectations whose life is over, in the order of their ends, each told with the time of its end;
-     * and goes on making room where that was wanted in vain.
+     * then a table that is nearly full has its turn.
      *
      * @param steps most of them to look at, which bounds the time this takes
      * @return whether some may be left
@@ -300,7 +311,8 @@ public final class Tracker {
                 expectations().expire(end, 1);
             } else if (flow == null) {
                 // Only then: what is over anyway makes room, too.
-                return earlyDrop.sweep(now, steps);
+                overload.turn(now);
+                return false;
             } else {
                 kill(flow, end);
             }
@@ -370,9 +382,10 @@ public final class Tracker {
             return clashed(flow, other, direction, now);
         }
         flow.status |= Status.CONFIRMED;
-        flow.events |= flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW;
+        flow.events |= (short) (flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW);
         counters.inserted++;
         binder.confirmed(flow);
+        overload.began(flow);
         return flow;
     }
 

@@ -6,6 +6,7 @@ import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.userspace.expect.Retention;
 import org.conntwin.tracker.userspace.helper.Helpers;
+import org.conntwin.tracker.userspace.overload.OverloadSettings;
 import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tcp how TCP is judged
  * @param checksum whether checksums of the transport are verified
  * @param maxEntries hard bound of the table, at least 1
- * @param earlyDrop whether unassured flows make room for new ones in a full table
+ * @param overload what happens as the table fills up
  * @param accounting whether new flows count packets and bytes
  * @param timestamps whether new flows keep the time of their start and stop
  * @param helpers rules that assign a helper to new flows, first match wins
@@ -27,7 +28,7 @@ public record TrackerSettings(
         TcpSettings tcp,
         boolean checksum,
         int maxEntries,
-        boolean earlyDrop,
+        OverloadSettings overload,
         boolean accounting,
         boolean timestamps,
         List<HelperRule> helpers,
@@ -35,7 +36,15 @@ public record TrackerSettings(
 
     /** What Linux 6.18 starts with. */
     public static final TrackerSettings LINUX = new TrackerSettings(
-            ProtocolTimeouts.LINUX, TcpSettings.LINUX, true, 262_144, true, false, false, List.of(), List.of());
+            ProtocolTimeouts.LINUX,
+            TcpSettings.LINUX,
+            true,
+            262_144,
+            OverloadSettings.KERNEL,
+            false,
+            false,
+            List.of(),
+            List.of());
 
     /** Copies the rules. */
     public TrackerSettings {
@@ -45,56 +54,47 @@ public record TrackerSettings(
 
     /** The same with these lifetimes. */
     public TrackerSettings withTimeouts(ProtocolTimeouts timeouts) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with TCP judged so. */
     public TrackerSettings withTcp(TcpSettings tcp) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with checksums verified or not. */
     public TrackerSettings withChecksum(boolean checksum) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with this bound of the table, at least 1. */
     public TrackerSettings withMaxEntries(int maxEntries) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
-    /** The same with early drop or without. */
-    public TrackerSettings withEarlyDrop(boolean earlyDrop) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+    /** The same with a table that fills up handled so. */
+    public TrackerSettings withOverload(OverloadSettings overload) {
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with counting or without. */
     public TrackerSettings withAccounting(boolean accounting) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with times kept or not. */
     public TrackerSettings withTimestamps(boolean timestamps) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with these rules in place of its own. */
     public TrackerSettings withHelpers(List<HelperRule> helpers) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /** The same with these rules that translate in place of its own. */
     public TrackerSettings withNat(List<NatRule> nat) {
-        return new TrackerSettings(
-                timeouts, tcp, checksum, maxEntries, earlyDrop, accounting, timestamps, helpers, nat);
+        return new TrackerSettings(timeouts, tcp, checksum, maxEntries, overload, accounting, timestamps, helpers, nat);
     }
 
     /**
