@@ -29,22 +29,19 @@ public final class Tracker {
     /** A new flow whose packet would begin a newer one at once does not exist; a bound against errors of ours. */
     private static final int MAX_REPEATS = 4;
 
-    /** A flow that only answers find goes soon. */
-    private static final long CLASH_LIFETIME = 1_000_000_000L;
-
     private final FlowTable table;
     private final ProtocolTrackers protocols;
     private final EventSink sink;
     private final Relations relations;
     private final Overload overload;
     private final NewFlows newFlows;
+    private final Confirmation confirmation;
     private final TrackerCounters counters = new TrackerCounters();
     /** The packet that an error speaks of. */
     private final Packet inner = new Packet();
     /** The tuple of the answer to {@link #inner}. */
     private final TupleKey answer = new TupleKey();
 
-    private Binder binder = Binder.NONE;
     private Zone lastZone = Zone.DEFAULT;
 
     /** A tracker with an empty table, which knows no networks. */
@@ -62,6 +59,7 @@ public final class Tracker {
         overload = new Overload(
                 settings.overload(), settings.maxEntries(), table, protocols::mayDropEarly, this::kill, sink::crowded);
         newFlows = new NewFlows(settings, table, counters, overload);
+        confirmation = new Confirmation(table, newFlows, overload, protocols, counters);
     }
 
     /** The flows. */
@@ -100,7 +98,7 @@ public final class Tracker {
 
     /** Sets what hears of flows for translation; nothing does at first. */
     public void binder(Binder hears) {
-        binder = hears;
+        confirmation.binder(hears);
     }
 
     /** Counters since the start. */
@@ -244,7 +242,7 @@ public final class Tracker {
             SequenceShift.apply(flow, bytes, packet.direction);
         }
         if (flow != null && !flow.confirmed()) {
-            flow = confirm(flow, packet.direction, now);
+            flow = confirmation.confirm(flow, packet.direction, now);
         }
         packet.flow = flow;
         if (flow != met && !met.confirmed()) {
@@ -289,7 +287,7 @@ public final class Tracker {
                 sink.conntrack(EventKind.DESTROY, EventEntry.of(EventKind.DESTROY, flow, 0, now), now);
             }
             relations.end(flow, now);
-            binder.ended(flow);
+            confirmation.binder().ended(flow);
         }
     }
 
@@ -334,7 +332,7 @@ public final class Tracker {
         Tuple original = packet.key.tuple();
         Flow flow = newFlows.begin(packet.key, original.inverted(), zone, now);
         if (flow != null) {
-            relations.begin(flow, original, binder, now);
+            relations.begin(flow, original, confirmation.binder(), now);
         }
         return flow;
     }
@@ -359,56 +357,7 @@ public final class Tracker {
 
     /** Takes a {@link #restored} flow in; false when one of its tuples is taken. Tells nothing. */
     boolean insert(Flow flow, long now) {
-        if (table.insert(flow, now) != null) {
-            return false;
-        }
-        flow.status |= Status.CONFIRMED;
-        counters.inserted++;
-        binder.confirmed(flow);
-        return true;
-    }
-
-    /** Takes a new flow in; the flow that its packet goes on with, null when the packet is to be dropped. */
-    private @Nullable Flow confirm(Flow flow, int direction, long now) {
-        // Others may have been confirmed since it began: the limit is a hard one.
-        if (!newFlows.fits(flow, now)) {
-            return null;
-        }
-        long lifetime = flow.end;
-        flow.end = now + lifetime;
-        Flow other = table.insert(flow, now);
-        if (other != null) {
-            flow.end = lifetime;
-            return clashed(flow, other, direction, now);
-        }
-        flow.status |= Status.CONFIRMED;
-        flow.events |= (short) (flow.has(Status.EXPECTED) ? EventBits.RELATED : EventBits.NEW);
-        counters.inserted++;
-        binder.confirmed(flow);
-        overload.began(flow);
-        return flow;
-    }
-
-    /** Another flow took a tuple of the new one meanwhile (kernel: {@code nf_ct_resolve_clash}). */
-    private @Nullable Flow clashed(Flow flow, Flow winner, int direction, long now) {
-        if (allowsClash(flow.protocol())) {
-            Flow answered = table.find(flow.reply(), flow.zone());
-            Flow same = flow.sameAs(winner) ? winner : answered;
-            if (same != null && flow.sameAs(same)) {
-                same.adopt(flow, direction);
-                counters.clashResolved++;
-                return same;
-            }
-            if (answered == null) {
-                flow.end = now + CLASH_LIFETIME;
-                flow.status |= Status.CONFIRMED | Status.FIXED_TIMEOUT | Flow.NAT_CLASH;
-                table.insertReply(flow, now);
-                counters.clashResolved++;
-                return flow;
-            }
-        }
-        counters.insertFailed++;
-        return null;
+        return confirmation.insert(flow, now);
     }
 
     private void wrongError(Tracking out) {
