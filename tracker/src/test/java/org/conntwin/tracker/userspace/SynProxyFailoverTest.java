@@ -96,6 +96,30 @@ class SynProxyFailoverTest {
     }
 
     @Test
+    void aConnectionThatOnlyTheServerStillKnowsIsResetAndOpenedAgain() {
+        Sent answer = asked();
+        dead.pass(ack(answer));
+        dead.pass(synAck());
+        // Nothing of it got to the successor; the client's window is open, and it sends.
+        TcpPacket data = client(1000, "PA", 1001, answer.sequence() + 1)
+                .timestamp(120, answer.timestamp())
+                .payload(10);
+        successor.pass(data);
+        assertThat(successor.only().flags()).isEqualTo("S");
+        assertThat(successor.pass(server(1000, "A", 70_001, 1001).timestamp(900_010, 115)))
+                .isNull();
+        Sent reset = successor.only();
+        assertThat(reset.flags()).isEqualTo("R");
+        assertThat(reset.sequence()).isEqualTo(1001);
+        assertThat(reset.destination()).isEqualTo(ProxiedTable.SERVER + ":80");
+        successor.pass(data);
+        assertThat(successor.only().flags()).isEqualTo("S");
+        successor.pass(synAck());
+        assertThat(successor.sent()).hasSize(2);
+        goesOn(successor, answer);
+    }
+
+    @Test
     void aHalfOpenConnectionIsOpenedByTheSuccessor() {
         Sent answer = asked();
         dead.pass(ack(answer));

@@ -106,12 +106,33 @@ final class ServerSide {
             opened(packet, flow, flow.extras(), offsets, now);
             return true;
         }
+        if (Tcp.is(flags, Tcp.ACK) && TcpStates.of(flow) == TcpState.SYN_SENT) {
+            reset(packet, flow, now);
+            return true;
+        }
         boolean refuses = Tcp.is(flags, Tcp.RST | Tcp.ACK) && Tcp.sequence(packet) == 0;
         if ((flags & Tcp.RST) != 0 && (refuses || flow.extras().replyAdjustment == null)) {
             // The client is to believe it. Other resets stand where their connection is (the kernel moves them, too).
             adjust(flow, flow.extras(), offsets.initialSequence() + 1 - Tcp.sequence(packet));
         }
         return false;
+    }
+
+    /**
+     * The server has a connection already, which a node that is no more opened for the client; its numbers are not known
+     * here. It is reset, as a host that began anew would (RFC 9293, section 3.5.1), and opened again when the client
+     * asks again.
+     */
+    private void reset(Packet packet, Flow flow, long now) {
+        options.clear();
+        key.set(flow.original());
+        writer.write(key, Tcp.acknowledgment(packet), 0, Tcp.RST, 0, options);
+        own.packet = writer.packet;
+        own.flow = flow;
+        own.direction = Flow.ORIGINAL;
+        own.state = PacketState.ESTABLISHED;
+        own.dropped = false;
+        out(now);
     }
 
     private void opened(Packet packet, Flow flow, Extras extras, SynProxyOffsets offsets, long now) {
