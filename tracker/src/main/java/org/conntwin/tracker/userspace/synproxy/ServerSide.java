@@ -89,6 +89,9 @@ final class ServerSide {
             lives = false;
         } else if (lives && state == TcpState.SYN_SENT) {
             counters.cookieRetrans++;
+        } else if (lives && before == null) {
+            // It never went through the proxy, so its numbers are its ends' own.
+            return;
         }
         extras.synProxy =
                 new SynProxyOffsets(cookie, timestamp, lives && before != null ? before.timestampOffset() : 0);
