@@ -79,16 +79,25 @@ final class UserspaceNotes {
                     - {kind: destination, destination: 10.0.2.1, protocol: tcp, port: 8080, to: "10.0.1.9:80"}
                     - {kind: source, source: 10.0.1.0/24, to: 10.0.2.1, ports: 1024-65535}
                     - {kind: masquerade, source: 10.0.1.0/24, out: wan0}""",
-                    "Translation, the first rule that matches; none by default. No effect in this version."),
+                    "Translation of new flows; none by default. Destination rules are looked at before routing, source and"
+                            + " masquerade rules behind it, when the destination is translated already; of each kind the"
+                            + " first that matches counts, as in nftables. A port that is taken is replaced by another one"
+                            + " of its class (1-511, 600-1023, 1024-65535); a flow that is translated stays so, whatever"
+                            + " the rules say later, on its successor too. The example: a server behind the firewall, hosts"
+                            + " that appear as one address, hosts that appear as whatever the link has."),
             shown(
                     "userspace.nat[].kind",
                     "source",
-                    "What is changed: masquerade takes the address that the route gives."),
+                    "What is changed: masquerade takes the address that the route gives. conntwin replay knows no routes: a"
+                            + " flow to be masqueraded is dropped there."),
             shown("userspace.nat[].source", "10.0.1.0/24", "Only sources in this prefix; left out: any."),
             shown("userspace.nat[].destination", "10.0.2.1/32", "Only destinations in this prefix; left out: any."),
             shown("userspace.nat[].protocol", "tcp", "Only this protocol; left out: any."),
             shown("userspace.nat[].port", "8080", "Only this destination port; needs protocol. Left out: any."),
-            shown("userspace.nat[].out", "wan0", "Only packets that leave by this interface; left out: any."),
+            shown(
+                    "userspace.nat[].out",
+                    "wan0",
+                    "Only packets that leave by this interface; left out: any. Never where that is not known, as in replay."),
             shown(
                     "userspace.nat[].to",
                     "10.0.2.1",
@@ -96,7 +105,8 @@ final class UserspaceNotes {
             shown(
                     "userspace.nat[].ports",
                     "1024-65535",
-                    "Source ports to choose from, for source and masquerade; left out: the packet's own where it is free."),
+                    "Source ports to choose from, for source and masquerade, of TCP, UDP, UDP-Lite and SCTP; left out: the"
+                            + " packet's own where it is free."),
             shown(
                     "userspace.synproxy",
                     """

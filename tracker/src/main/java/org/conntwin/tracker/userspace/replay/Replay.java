@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,6 +36,8 @@ public final class Replay {
     private static final int OFFLOADED_SHARE = 4;
 
     private static final int LEAST_OFFLOADED = 3;
+    /** Bytes that an address in a payload may become longer by, many times over. */
+    private static final int GROWTH = 512;
     /** Two runs of one capture choose the same ports. */
     private static final long SEED = 1;
 
@@ -207,11 +210,25 @@ public final class Replay {
         if (tracking.state == PacketState.INVALID && options.settings().checksum()) {
             wrongSums += Checksums.transportWrong(packet) ? 1 : 0;
         }
+        grow();
         translation.pass(tracking, now);
         if (!tracking.dropped) {
             tracker.leave(tracking, now);
         }
         return Verdict.of(tracking);
+    }
+
+    /** A helper may write more into a packet of a translated flow than the capture has room for. */
+    private void grow() {
+        Flow flow = tracking.flow;
+        if (flow == null || flow.helper() == null || packet.room > packet.length + GROWTH) {
+            return;
+        }
+        byte[] bytes = Arrays.copyOfRange(packet.bytes, packet.start, packet.start + packet.length + GROWTH);
+        packet.transport -= packet.start;
+        packet.start = 0;
+        packet.bytes = bytes;
+        packet.room = bytes.length;
     }
 
     private void decide(long which, byte verdict) {
