@@ -236,10 +236,31 @@ final class UserspaceNodesTest {
                         .matches("\\[[^,]*dport=30002 .*]"));
     }
 
+    @Test
+    void aDataConnectionAnnouncedBeforeTheFailureIsRelatedAfterItAndTheHelperReadsOn() throws Exception {
+        RunningNode first = start(1, "{}");
+        RunningNode second = start(2, "{}");
+        ControlTalk talk = new ControlTalk(new Gateway(table(first)));
+        talk.passive(30003);
+        awaitExternal(2, 1, 1);
+        first.close();
+        running.remove(first);
+
+        assertThat(run(2, "role", "active").out()).startsWith("committed 1 entries, 1 expectations");
+        assertThat(run(2, "dump", "table").out()).contains("helper=ftp");
+        talk.through(new Gateway(table(second)));
+        assertThat(talk.data(30003)).isEqualTo(PacketState.RELATED);
+        talk.passive(30009);
+        assertThat(talk.data(30009)).isEqualTo(PacketState.RELATED);
+        assertThat(run(2, "dump", "table").out().lines().filter(line -> line.contains("helper=ftp")))
+                .hasSize(1);
+    }
+
     /** A control connection of FTP from port 4000 on, which has been greeted. */
     private static final class ControlTalk {
-        private final Gateway gateway;
+        private Gateway gateway;
         private int said;
+        private int from = 5000;
 
         ControlTalk(Gateway gateway) {
             this.gateway = gateway;
@@ -272,7 +293,12 @@ final class UserspaceNodesTest {
 
         PacketState data(int port) {
             return gateway.pass(
-                    Packets.tcp(Gateway.CLIENT, 5000, Gateway.SERVER, port).flags("S"));
+                    Packets.tcp(Gateway.CLIENT, from++, Gateway.SERVER, port).flags("S"));
+        }
+
+        /** Goes on through another firewall. */
+        void through(Gateway other) {
+            gateway = other;
         }
     }
 

@@ -57,7 +57,7 @@ final class ReplayCommand {
                         new CliCommand.Option(
                                 "--helper",
                                 "NAME:PROTO/PORT",
-                                "a rule that assigns a helper (ftp); may be repeated",
+                                "a rule that assigns a helper: amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp; may be repeated",
                                 true),
                         new CliCommand.Option(
                                 "--set",

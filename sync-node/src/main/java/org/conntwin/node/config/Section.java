@@ -166,7 +166,7 @@ final class Section {
         int index = 0;
         for (Node element : elements(key)) {
             String name = name(key) + "[" + index++ + "]";
-            T value = null;
+            @Nullable T value;
             if (element instanceof MappingNode) {
                 Section section = of(errors, reads, name, element);
                 int before = errors.count();

@@ -54,10 +54,13 @@ final class UserspaceNotes {
             shown("userspace.max-entries", "262144", "The table never holds more."),
             shown(
                     "userspace.helpers",
-                    "[ftp:tcp/21]",
+                    "[ftp:tcp/21, tftp:udp/69, sip:udp/5060]",
                     "Which helper reads which connections, the first rule that fits; none by default. A rule of one word has"
                             + " its helper in every zone; a section says more."),
-            shown("userspace.helpers[].helper", "ftp", "The helper's name."),
+            shown(
+                    "userspace.helpers[].helper",
+                    "ftp",
+                    "The helper's name: amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp or tftp."),
             shown("userspace.helpers[].protocol", "tcp", "The connections' protocol."),
             shown("userspace.helpers[].port", "21", "Their destination port."),
             shown("userspace.helpers[].zone", "3", "Only connections in this zone; left out: in any."),

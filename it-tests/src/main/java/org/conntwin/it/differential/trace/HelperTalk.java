@@ -4,6 +4,7 @@ import static org.conntwin.it.wire.TcpSegment.SYN;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.conntwin.it.wire.Bytes;
 import org.conntwin.it.wire.TcpSegment;
@@ -75,7 +76,7 @@ final class HelperTalk {
         if (dice.percent(5) && said.length > 2) {
             int at = dice.between(1, said.length - 1);
             exactly(fromServer, Bytes.cut(said, at));
-            exactly(fromServer, java.util.Arrays.copyOfRange(said, at, said.length));
+            exactly(fromServer, Arrays.copyOfRange(said, at, said.length));
         } else {
             exactly(fromServer, said);
         }
@@ -117,7 +118,7 @@ final class HelperTalk {
     }
 
     private static byte[] tail(byte[] bytes, int from) {
-        return java.util.Arrays.copyOfRange(bytes, from, bytes.length);
+        return Arrays.copyOfRange(bytes, from, bytes.length);
     }
 
     /** A port that follows from what was announced, or nearly. */

@@ -26,7 +26,7 @@ public final class ExpectationChanges {
 
     /**
      * Makes it. Its lifetime and helper are those of its master, whatever it says itself; the master may be named by
-     * either of its tuples.
+     * either of its tuples. The helper that is told does not become that of the expected flow (Linux 6.18, seen).
      *
      * @param heard whether the tracker's sink hears of it; it hears of those that make room in any case
      */

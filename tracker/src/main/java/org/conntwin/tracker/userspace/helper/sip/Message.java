@@ -37,6 +37,9 @@ final class Message {
     }
 
     private static final int NOWHERE = -1;
+    /** Contacts of one message that are looked at; the kernel looks at all. Reading one may go to the end of its line. */
+    private static final int MOST_CONTACTS = 64;
+
     private static final int DEFAULT_PORT = 5060;
     private static final int LEAST_PORT = 1024;
     private static final int MOST_PORT = 65_535;
@@ -51,6 +54,7 @@ final class Message {
     private int port;
     private int next;
     private boolean inField;
+    private int contacts;
 
     Message(PayloadText text) {
         this.text = text;
@@ -166,6 +170,7 @@ final class Message {
 
     /** {@code [user@]address[:port]}; an address must be literal. */
     private Search contact(int from) {
+        contacts++;
         int i = from;
         while (i < limit && letter(i) != '@' && letter(i) != '\r' && letter(i) != '\n') {
             i++;
@@ -193,11 +198,12 @@ final class Message {
     void beforeContacts() {
         inField = false;
         next = start;
+        contacts = 0;
     }
 
     /** Looks for the next contact that can be read, its address and port; whether there is one. */
     boolean nextContact() {
-        boolean found = contactFound();
+        boolean found = contacts < MOST_CONTACTS && contactFound();
         next = at + length;
         return found;
     }
@@ -207,7 +213,7 @@ final class Message {
         int from = next;
         if (inField) {
             Search found = Search.WRONG;
-            while (found == Search.WRONG) {
+            while (found == Search.WRONG && contacts < MOST_CONTACTS) {
                 int comma = inValue(from, limit, ",");
                 int uri = comma == NOWHERE ? NOWHERE : inValue(comma, limit, Field.CONTACT.search);
                 if (uri == NOWHERE) {

@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.helper.sip;
 
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
@@ -126,7 +127,7 @@ final class Registration {
         if (at < 0) {
             return flow.protocol();
         }
-        String own = flow.protocol() == org.conntwin.tracker.model.Protocol.TCP ? "TCP" : "UDP";
+        String own = flow.protocol() == Protocol.TCP ? "TCP" : "UDP";
         return message.hasAnyCase(at, own) ? flow.protocol() : NO_PROTOCOL;
     }
 }
