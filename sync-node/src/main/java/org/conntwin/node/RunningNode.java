@@ -27,7 +27,6 @@ import org.conntwin.node.config.ClusterKey;
 import org.conntwin.node.config.Endpoint;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
-import org.conntwin.node.config.Userspace;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
@@ -60,7 +59,6 @@ import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.userspace.UserspaceTable;
 import org.conntwin.tracker.userspace.synproxy.SynProxySettings;
-import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,6 +263,9 @@ public final class RunningNode implements AutoCloseable {
             if (proxy != null) {
                 table.protect(proxy, opened(LiveQueues.outlet(wanted))::send);
             }
+            if (wanted.overload().probe()) {
+                table.sender(opened(LiveQueues.outlet(wanted))::send);
+            }
             opened(LiveQueues.open(wanted, wanted.queue(), table));
         }
     }
@@ -277,9 +278,7 @@ public final class RunningNode implements AutoCloseable {
         return switch (config.table()) {
             case KERNEL -> new KernelTable();
             case USERSPACE -> {
-                Userspace wanted = config.userspace();
-                UserspaceTable table =
-                        UserspaceTable.open(wanted == null ? TrackerSettings.LINUX : TrackerConfig.settings(wanted));
+                UserspaceTable table = UserspaceTable.open(TrackerConfig.settings(config.userspace()));
                 userspaceTable = table;
                 yield table;
             }

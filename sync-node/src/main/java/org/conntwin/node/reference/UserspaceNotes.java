@@ -138,23 +138,26 @@ final class UserspaceNotes {
             shown(
                     "userspace.overload.early-drop",
                     "true",
-                    "Whether entries that are not assured make room for new ones in a full table."),
+                    "Whether entries make room for new ones in a full table: the oldest without an answer, those that are"
+                            + " not assured, those that end soon, idle ones; never one in use. false: new ones are refused."),
             shown(
                     "userspace.overload.adaptive-start",
                     "0.6",
-                    "Share from which on timeouts shrink. No effect in this version."),
+                    "Share from which on the timeouts that packets set shrink, as in pf; 1: never."),
             shown(
                     "userspace.overload.adaptive-end",
                     "1.2",
-                    "Share at which they would be zero; greater than adaptive-start. No effect in this version."),
+                    "Share at which they would be zero; greater than adaptive-start. Entries in use keep soft-timeout, others"
+                            + " 3 s, or their own timeout when it is shorter."),
             shown(
                     "userspace.overload.soft-timeout",
                     "5m",
-                    "How long an entry must have been idle to be taken when room is needed. No effect in this version."),
+                    "How long an assured entry must have been idle to make room. More than 19 hours: never."),
             shown(
                     "userspace.overload.probe",
                     "false",
-                    "Whether the ends of such an entry are asked first. No effect in this version."));
+                    "Whether both ends of such a TCP connection are asked first, from 90 % of max-entries on; only silent ones"
+                            + " make room then. Needs live traffic."));
 
     static List<Note> all() {
         List<Note> notes = new ArrayList<>(FIRST);

@@ -24,8 +24,11 @@ public final class TrackerConfig {
 
     private TrackerConfig() {}
 
-    /** What the section {@code userspace} asks for. */
-    public static TrackerSettings settings(Userspace config) {
+    /** What the section {@code userspace} asks for; the defaults without one. */
+    public static TrackerSettings settings(@Nullable Userspace config) {
+        if (config == null) {
+            return TrackerSettings.LINUX.withOverload(overload(Userspace.Overload.DEFAULT));
+        }
         List<TrackerSettings.HelperRule> helpers = new ArrayList<>();
         for (Userspace.Helper rule : config.helpers()) {
             helpers.add(new TrackerSettings.HelperRule(
@@ -73,6 +76,8 @@ public final class TrackerConfig {
     private static @Nullable String withoutEffect(Userspace config, boolean live) {
         List<String> keys = new ArrayList<>();
         note(keys, "synproxy", !live && !config.synproxy().isEmpty());
+        // Without live traffic nothing leaves by which an end could be asked.
+        note(keys, "overload.probe", !live && config.overload().probe());
         return keys.isEmpty()
                 ? null
                 : "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")

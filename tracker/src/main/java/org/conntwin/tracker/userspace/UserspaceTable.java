@@ -132,12 +132,7 @@ public final class UserspaceTable implements ConntrackTable {
 
     /** Sets what masquerading asks for addresses and devices; it asks under the table's lock. */
     public void sourceAddresses(SourceAddresses known) {
-        lock.lock();
-        try {
-            translation.addresses(known);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> translation.addresses(known));
     }
 
     /** A packet that nobody filters: it comes in and, unless it is dropped, leaves at once. */
@@ -152,19 +147,18 @@ public final class UserspaceTable implements ConntrackTable {
 
     /** Puts a SYN proxy in front of the servers that {@code settings} name; {@code sender} sends what it says. */
     public void protect(SynProxySettings settings, PacketSender sender) {
-        lock.lock();
-        try {
-            path.protect(settings, sender);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> path.protect(settings, sender));
     }
 
     /** Packets that the tracker makes itself go out through this; without it none are made. */
     public void sender(PacketSender sender) {
+        locked(() -> tracker.overload().sender(sender));
+    }
+
+    private void locked(Runnable change) {
         lock.lock();
         try {
-            tracker.overload().sender(sender);
+            change.run();
         } finally {
             lock.unlock();
         }
@@ -180,7 +174,7 @@ public final class UserspaceTable implements ConntrackTable {
         List<Conntrack> found = new ArrayList<>();
         int bucket = 0;
         while (bucket < tracker.table().buckets()) {
-            bucket = walk(bucket, (flow, now) -> found.add(flow.entry(now)));
+            bucket = walk(bucket, (flow, now) -> found.add(flow.read(now)));
             // Without the lock: a visitor may take its time, and locks of its own.
             found.forEach(visitor);
             found.clear();
@@ -292,12 +286,7 @@ public final class UserspaceTable implements ConntrackTable {
 
     @Override
     public void flushExpectations() {
-        lock.lock();
-        try {
-            tracker.expectations().clear(clock.nanos());
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> tracker.expectations().clear(clock.nanos()));
     }
 
     @Override

@@ -65,7 +65,8 @@ public final class FlowFigures {
                 tracker.table().count());
     }
 
-    private static long usedBytes() throws InterruptedException {
+    /** What the heap holds after a collection. */
+    static long usedBytes() throws InterruptedException {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
             System.gc();

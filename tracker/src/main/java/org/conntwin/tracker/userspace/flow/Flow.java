@@ -317,4 +317,10 @@ public final class Flow extends Link {
                         : new Accounting(more.originalPackets, more.originalBytes, more.replyPackets, more.replyBytes),
                 more == null || more.started == 0 ? null : new Timestamps(more.started, more.stopped));
     }
+
+    /** The same, and whoever reads it will hear of its end, also when its beginning was held back. */
+    public Conntrack read(long now) {
+        events &= ~EventBits.NEW;
+        return entry(now);
+    }
 }

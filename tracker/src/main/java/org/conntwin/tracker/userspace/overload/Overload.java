@@ -11,14 +11,17 @@ import org.conntwin.tracker.userspace.packet.PacketSender;
 
 /** What a tracker does as its table fills up. Guarded by the tracker's lock. */
 public final class Overload {
-    /** The table is nearly full at so many percent of its limit. */
-    private static final int FULL_PERCENT = 90;
+    /** From so many percent of the limit on flows that begin are lined up. */
+    private static final int LINE_UP_PERCENT = 75;
+    /** From so many percent on idle ends are asked. */
+    private static final int ASK_PERCENT = 90;
 
     private static final int FORGOTTEN_A_TURN = 4096;
 
     private final OverloadSettings settings;
     private final FlowTable table;
-    private final int full;
+    private final int lineUp;
+    private final int ask;
     private final Unanswered unanswered;
     private final OverloadCounters counters = new OverloadCounters();
     private final AdaptiveLifetimes lifetimes;
@@ -44,7 +47,8 @@ public final class Overload {
         this.crowded = crowded;
         this.settings = settings;
         this.table = table;
-        full = (int) (limit / 100.0 * FULL_PERCENT);
+        lineUp = (int) (limit / 100.0 * LINE_UP_PERCENT);
+        ask = (int) (limit / 100.0 * ASK_PERCENT);
         unanswered = new Unanswered(limit);
         lifetimes = new AdaptiveLifetimes(settings, limit, table, closing, counters);
         prober = new Prober(settings, table, closing, counters);
@@ -90,17 +94,17 @@ public final class Overload {
 
     /** A flow was taken into the table. */
     public void began(Flow flow) {
-        if (table.count() >= full) {
+        if (table.count() >= lineUp) {
             unanswered.add(flow);
         }
     }
 
     /** What is to be done now and then, every 20 ms or so; short. */
     public void turn(long now) {
-        boolean nearlyFull = table.count() >= full;
-        if (!nearlyFull) {
+        int flows = table.count();
+        if (flows < lineUp) {
             unanswered.forget(FORGOTTEN_A_TURN);
         }
-        prober.turn(now, nearlyFull);
+        prober.turn(now, flows >= ask);
     }
 }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unanswered {
     private static final int LEAST = 1 << 10;
-    private static final int MOST = 1 << 18;
+    private static final int MOST = 1 << 20;
 
     private final @Nullable Flow[] ring;
     private int first;
     private int size;
 
-    /** @param limit of the table; an eighth of it is kept track of */
+    /** @param limit of the table; a quarter of it is kept track of */
     Unanswered(int limit) {
-        int wanted = Math.min(MOST, Math.max(LEAST, limit / 8));
+        int wanted = Math.min(MOST, Math.max(LEAST, limit / 4));
         ring = new @Nullable Flow[Integer.highestOneBit(2 * wanted - 1)];
     }
 
