@@ -49,7 +49,7 @@ final class ArchitectureTest {
             .resideInAPackage("org.conntwin.tracker..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("org.conntwin.tracker..", "java..", "org.jspecify..");
+            .resideInAnyPackage("org.conntwin.tracker..", "java..", "javax.crypto..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule THE_PROTOCOL_KNOWS_OF_THE_TRACKER_THE_MODEL_ONLY = noClasses()
