@@ -2,6 +2,7 @@ package org.conntwin.tracker.userspace.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.junit.jupiter.api.Test;
@@ -11,12 +12,18 @@ class StateBitsTest {
 
     @Test
     void everyStateHasItsBitAndReadsBack() {
-        int[] expected = {1, 2, 4, 8, 16};
-        for (PacketState state : PacketState.values()) {
+        Map<PacketState, Integer> expected = Map.of(
+                PacketState.NEW, 1,
+                PacketState.ESTABLISHED, 2,
+                PacketState.RELATED, 4,
+                PacketState.INVALID, 8,
+                PacketState.UNTRACKED, 16);
+        assertThat(expected).containsOnlyKeys(PacketState.values());
+        expected.forEach((state, bit) -> {
             int mark = bits.mark(0, state, Flow.ORIGINAL);
-            assertThat(mark).isEqualTo(expected[state.ordinal()] << 8);
+            assertThat(mark).isEqualTo(bit << 8);
             assertThat(bits.state(mark)).isEqualTo(state);
-        }
+        });
     }
 
     @Test
