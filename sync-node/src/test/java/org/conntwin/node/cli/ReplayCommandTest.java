@@ -107,7 +107,8 @@ final class ReplayCommandTest {
         assertThat(result.code).isEqualTo(2);
         assertThat(result.err)
                 .isEqualTo(
-                        "conntwin: " + config + ":2:25: userspace.helpers: no helper ftp for udp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]\n");
+                        "conntwin: " + config
+                                + ":2:25: userspace.helpers: no helper ftp for udp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]\n");
     }
 
     @Test

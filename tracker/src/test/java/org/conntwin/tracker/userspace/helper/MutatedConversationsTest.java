@@ -59,8 +59,8 @@ final class MutatedConversationsTest {
         int packets = Integer.getInteger("conntwin.fuzz.payloads", 300_000);
         List<List<byte[]>> conversations = conversations();
         TcpSettings linux = TcpSettings.LINUX;
-        TcpSettings liberal = new TcpSettings(
-                linux.loose(), true, 255, linux.ignoreInvalidRst(), linux.retransTimeout(), 300, false);
+        TcpSettings liberal =
+                new TcpSettings(linux.loose(), true, 255, linux.ignoreInvalidRst(), linux.retransTimeout(), 300, false);
         Tracker tracker = new Tracker(
                 TrackerSettings.LINUX
                         .withTcp(liberal)
@@ -107,7 +107,9 @@ final class MutatedConversationsTest {
     private static List<List<byte[]>> conversations() throws IOException, CaptureException {
         List<List<byte[]>> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(Path.of("src/test/resources/helpers"))) {
-            for (Path file : files.filter(name -> name.toString().endsWith(".pcap")).sorted().toList()) {
+            for (Path file : files.filter(name -> name.toString().endsWith(".pcap"))
+                    .sorted()
+                    .toList()) {
                 List<byte[]> packets = new ArrayList<>();
                 try (CaptureReader capture = CaptureReader.open(file)) {
                     Frame frame = new Frame();
@@ -150,7 +152,8 @@ final class MutatedConversationsTest {
             case 0, 1, 2 -> {
                 byte[] out = payload.clone();
                 if (out.length > 0) {
-                    out[at] = (byte) (random.nextBoolean() ? random.nextInt() : " \r\n0;:,=@\0\377".charAt(random.nextInt(11)));
+                    out[at] = (byte)
+                            (random.nextBoolean() ? random.nextInt() : " \r\n0;:,=@\0\377".charAt(random.nextInt(11)));
                 }
                 yield out;
             }

@@ -23,8 +23,8 @@ final class HelperAssignmentTest {
             + " mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.1.2"
             + " master-dst=10.0.2.2 sport=5000 dport=21 class=0 helper=ftp";
 
-    private final Scenario scenario = new Scenario(TrackerSettings.LINUX.withHelpers(List.of(
-            new HelperRule("ftp", Protocol.TCP, 21), new HelperRule("sip", Protocol.UDP, 5070))));
+    private final Scenario scenario = new Scenario(TrackerSettings.LINUX.withHelpers(
+            List.of(new HelperRule("ftp", Protocol.TCP, 21), new HelperRule("sip", Protocol.UDP, 5070))));
     private final FlowChanges changes = new FlowChanges(scenario.tracker());
 
     private Outcome insert(String line) throws LineException {
@@ -37,8 +37,14 @@ final class HelperAssignmentTest {
         assertThat(insert(MASTER + "irc")).isEqualTo(Outcome.DONE);
 
         for (int i = 0; i < 3; i++) {
-            scenario.send(Packets.tcp("10.0.1.2", 5000, "10.0.2.2", 21).flags("A").seq(1000).ack(1));
-            scenario.send(Packets.tcp("10.0.2.2", 21, "203.0.113.1", 5000).flags("A").seq(1).ack(1000));
+            scenario.send(Packets.tcp("10.0.1.2", 5000, "10.0.2.2", 21)
+                    .flags("A")
+                    .seq(1000)
+                    .ack(1));
+            scenario.send(Packets.tcp("10.0.2.2", 21, "203.0.113.1", 5000)
+                    .flags("A")
+                    .seq(1)
+                    .ack(1000));
         }
 
         assertThat(scenario.table()).singleElement().asString().contains("helper=irc");
@@ -53,8 +59,8 @@ final class HelperAssignmentTest {
     @Test
     void theDataConnectionOfACommittedExpectationIsRelatedAndHasNoHelper() throws LineException {
         insert(MASTER + "ftp");
-        ExpectationChanges expectations =
-                new ExpectationChanges(scenario.tracker().expectations(), scenario.tracker().table());
+        ExpectationChanges expectations = new ExpectationChanges(
+                scenario.tracker().expectations(), scenario.tracker().table());
         assertThat(expectations.expect(ExpectationParser.parse(EXPECTED), false, scenario.now()))
                 .isEqualTo(Outcome.DONE);
 
