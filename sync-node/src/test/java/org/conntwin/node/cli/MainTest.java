@@ -212,8 +212,9 @@ final class MainTest {
     @Test
     void aHelperThatThereIsNotIsRefusedByTheCheckAndByTheNodeInTheSameWords() throws IOException {
         Path file = Files.writeString(
-                folder.resolve("u.yaml"), USERSPACE + "userspace: {helpers: [ftp:tcp/21, sip:udp/5060]}\n");
-        String line = file + ":4:35: userspace.helpers: no helper sip for udp; there are [ftp]\n";
+                folder.resolve("u.yaml"), USERSPACE + "userspace: {helpers: [ftp:tcp/21, sip:sctp/5060]}\n");
+        String line = file
+                + ":4:35: userspace.helpers: no helper sip for sctp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]\n";
         assertThat(run("config", "check", file.toString())).isEqualTo(new Result(2, "", line));
         assertThat(run("node", "--config", file.toString())).isEqualTo(new Result(2, "", line));
     }

@@ -107,7 +107,8 @@ final class ReplayCommandTest {
         assertThat(result.code).isEqualTo(2);
         assertThat(result.err)
                 .isEqualTo(
-                        "conntwin: " + config + ":2:25: userspace.helpers: no helper ftp for udp; there are [ftp]\n");
+                        "conntwin: " + config
+                                + ":2:25: userspace.helpers: no helper ftp for udp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]\n");
     }
 
     @Test
@@ -161,8 +162,8 @@ final class ReplayCommandTest {
                 "--events --packets | --events and --packets",
                 "--table --expectations | --expectations are events",
                 "--helper ftp | --helper ftp is not a rule",
-                "--helper gopher:tcp/70 | no helper gopher for tcp; there are [ftp]",
-                "--set helpers=[gopher:tcp/70] | userspace.helpers: no helper gopher for tcp; there are [ftp]",
+                "--helper gopher:tcp/70 | no helper gopher for tcp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]",
+                "--set helpers=[gopher:tcp/70] | userspace.helpers: no helper gopher for tcp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]",
                 "--set tcp-loose=5 | --set tcp-loose=5: userspace.tcp-loose",
                 "--set nosuch=5 | --set nosuch=5: unknown key 'userspace.nosuch'",
                 "--config /nonexistent/file | /nonexistent/file: no such file",
