@@ -27,6 +27,7 @@ import org.conntwin.node.config.ClusterKey;
 import org.conntwin.node.config.Endpoint;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.config.Userspace;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
