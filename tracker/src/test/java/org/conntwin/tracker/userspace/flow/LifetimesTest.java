@@ -71,6 +71,19 @@ final class LifetimesTest {
         assertThat(lifetimes.pending(300_000_000L * SECOND)).isFalse();
     }
 
+    @Test
+    void manyFlowsThatEndWithinATickComeInOrder() {
+        Random random = new Random(5);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 5_000; i++) {
+                add(round * SECOND, (round + 1) * SECOND + random.nextInt(1_000));
+            }
+            endAll((round + 1) * SECOND + 500);
+            endAll((round + 1) * SECOND + 1_000);
+            assertThat(alive).isEmpty();
+        }
+    }
+
     private void add(long now, long end) {
         TupleKey key = new TupleKey();
         key.keys = ++ids;
