@@ -10,7 +10,7 @@ record Seen(byte[] packet) {
     private static final int IP = 20;
     private static final String FLAGS = "FSRPAUEC";
     /** How far the clock of a proxy may run on within one conversation, in milliseconds. */
-    private static final int CLOCK_RANGE = 1 << 20;
+    private static final int CLOCK_RANGE = 1 << 12;
 
     boolean has(int flag) {
         return (packet[IP + 13] & flag) != 0;
@@ -84,8 +84,10 @@ record Seen(byte[] packet) {
             int kind = packet[at];
             int length = kind <= 1 ? 1 : packet[at + 1];
             if (kind == 8) {
-                text.add("ts").add(clocked(Bytes.get32(packet, at + 2), clock));
-                text.add(withEcho ? clocked(Bytes.get32(packet, at + 6), clock) : "-");
+                int value = Bytes.get32(packet, at + 2);
+                int echo = Bytes.get32(packet, at + 6);
+                text.add("ts").add(toClient ? clocked(value, clock) : Integer.toUnsignedString(value));
+                text.add(!withEcho ? "-" : toClient ? Integer.toUnsignedString(echo) : clocked(echo, clock));
             } else {
                 text.add("o" + kind);
                 for (int i = at + 2; i < at + length; i++) {
