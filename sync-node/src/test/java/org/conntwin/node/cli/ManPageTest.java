@@ -19,7 +19,10 @@ final class ManPageTest {
 
     @Test
     void hasEveryCommandWithAllItsOptionsAndExamples() {
-        String page = printed("generate-man").replace("\\-", "-").replace("\\(aq", "'");
+        String page = printed("generate-man")
+                .replace("\\-", "-")
+                .replace("\\(aq", "'")
+                .replace("\\(dq", "\"");
         Stream.concat(NodeSide.commands().stream(), LocalSide.commands().stream())
                 .filter(command -> !command.hidden())
                 .forEach(command -> {

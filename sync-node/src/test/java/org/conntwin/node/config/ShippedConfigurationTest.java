@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.conntwin.node.userspace.TrackerConfig;
+import org.conntwin.tracker.userspace.overload.OverloadSettings;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.junit.jupiter.api.Test;
 
@@ -86,9 +88,17 @@ final class ShippedConfigurationTest {
                 sync: {filter: {exclude-addresses: [127.0.0.0/8]}}
                 """);
         assertThat(shipped).isEqualTo(bare);
-        NodeConfig whole = valid(whole().replaceAll("(?m)^  helpers: .*$", ""));
-        assertThat(TrackerConfig.settings(Objects.requireNonNull(whole.userspace())))
-                .isEqualTo(TrackerSettings.LINUX);
+        TrackerSettings whole =
+                TrackerConfig.settings(Objects.requireNonNull(valid(whole()).userspace()));
+        TrackerSettings defaults =
+                TrackerConfig.settings(Objects.requireNonNull(valid("""
+                        node: fw1
+                        table: userspace
+                        cluster: {name: edge, bind-address: 10.9.9.1, insecure: true}
+                        userspace: {max-entries: 262144}
+                        """).userspace()));
+        assertThat(whole.withHelpers(List.of()).withNat(List.of())).isEqualTo(defaults);
+        assertThat(defaults.withOverload(OverloadSettings.KERNEL)).isEqualTo(TrackerSettings.LINUX);
     }
 
     @Test

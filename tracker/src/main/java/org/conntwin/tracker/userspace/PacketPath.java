@@ -2,6 +2,7 @@ package org.conntwin.tracker.userspace;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -22,6 +23,7 @@ final class PacketPath {
     private final WindowTeller windows;
     private final boolean checksum;
     private @Nullable SynProxy proxy;
+    private Supplier<Map<String, Long>> feeder = Map::of;
 
     PacketPath(TrackerSettings settings, Tracker tracker, Translation translation, WindowTeller windows) {
         this.tracker = tracker;
@@ -33,6 +35,11 @@ final class PacketPath {
     /** Puts a SYN proxy in front of the tracker. */
     void protect(SynProxySettings settings, PacketSender sender) {
         proxy = new SynProxy(settings, checksum, tracker, this::own, sender);
+    }
+
+    /** Sets what counts for who feeds the table. */
+    void feeder(Supplier<Map<String, Long>> counted) {
+        feeder = counted;
     }
 
     void wallClock(long ahead) {
@@ -99,6 +106,7 @@ final class PacketPath {
             named.put("connReopened", counted.connReopened);
             named.put("synProxyUnsent", counted.unsent);
         }
+        named.putAll(feeder.get());
         named.put("windowsTold", windows.told());
         named.put("windowsSkipped", windows.skipped());
         named.put("eventsLost", eventsLost);

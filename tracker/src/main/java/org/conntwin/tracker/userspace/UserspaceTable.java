@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
@@ -153,6 +154,11 @@ public final class UserspaceTable implements ConntrackTable {
     /** Packets that the tracker makes itself go out through this; without it none are made. */
     public void sender(PacketSender sender) {
         locked(() -> tracker.overload().sender(sender));
+    }
+
+    /** What its feeder counts is told among {@link #trackerCounters}; it is asked under the table's lock. */
+    public void feeder(Supplier<Map<String, Long>> counters) {
+        locked(() -> path.feeder(counters));
     }
 
     private void locked(Runnable change) {

@@ -24,14 +24,14 @@ final class LiveCounters {
 
     Map<String, Long> named() {
         Map<String, Long> named = new TreeMap<>();
-        named.put("arrived", arrived);
-        named.put("left", left);
-        named.put("droppedArriving", droppedArriving);
-        named.put("droppedLeaving", droppedLeaving);
-        named.put("lost", lost);
-        named.put("unreadable", unreadable);
-        named.put("rewritten", rewritten);
-        named.put("failed", failed);
+        named.put("liveArrived", arrived);
+        named.put("liveLeft", left);
+        named.put("liveDroppedArriving", droppedArriving);
+        named.put("liveDroppedLeaving", droppedLeaving);
+        named.put("liveLost", lost);
+        named.put("liveUnreadable", unreadable);
+        named.put("liveRewritten", rewritten);
+        named.put("liveFailed", failed);
         return named;
     }
 }

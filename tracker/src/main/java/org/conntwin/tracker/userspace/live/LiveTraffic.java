@@ -56,6 +56,7 @@ public final class LiveTraffic implements AutoCloseable {
             traffic.close();
             throw refused;
         }
+        table.feeder(traffic::counters);
         traffic.threads.forEach(Thread::start);
         return traffic;
     }
@@ -86,11 +87,14 @@ public final class LiveTraffic implements AutoCloseable {
         burst.begin();
         try {
             Map<String, Long> named = counters.named();
-            named.put("betweenPasses", (long) between.size());
-            named.put("neverLeft", between.lapsed());
-            named.put("evicted", between.evicted());
-            named.put("unread", queues.stream().mapToLong(PacketQueue::unread).sum());
-            named.put("refused", queues.stream().mapToLong(PacketQueue::refused).sum());
+            named.put("liveBetweenPasses", (long) between.size());
+            named.put("liveNeverLeft", between.lapsed());
+            named.put("liveEvicted", between.evicted());
+            named.put(
+                    "liveUnread", queues.stream().mapToLong(PacketQueue::unread).sum());
+            named.put(
+                    "liveRefused",
+                    queues.stream().mapToLong(PacketQueue::refused).sum());
             return named;
         } finally {
             burst.end();
@@ -109,6 +113,7 @@ public final class LiveTraffic implements AutoCloseable {
             }
         }
         queues.forEach(PacketQueue::close);
+        table.feeder(Map::of);
         table.sourceAddresses(SourceAddresses.NONE);
         routes.close();
     }
