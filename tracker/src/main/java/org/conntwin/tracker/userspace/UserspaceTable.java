@@ -233,14 +233,11 @@ public final class UserspaceTable implements ConntrackTable {
     @Override
     public void dumpExpectations(Consumer<? super Expectation> visitor) {
         List<Expectation> found = new ArrayList<>();
-        lock.lock();
-        try {
+        locked(() -> {
             long now = clock.nanos();
             tracker.expectations().expire(now, Integer.MAX_VALUE);
             tracker.expectations().forEach(expected -> found.add(expected.model(now)));
-        } finally {
-            lock.unlock();
-        }
+        });
         found.forEach(visitor);
     }
 
