@@ -113,6 +113,19 @@ class UserspaceLiveIT {
     }
 
     @Test
+    void aRefusedConnectionIsToldToItsClientAtOnce() {
+        start(rules -> rules, STRICT);
+        CommandResult refused = firewalls
+                .routed()
+                .client()
+                .command("timeout", "5", "bash", "-c", "exec 3<>/dev/tcp/" + RoutedNetwork.SERVER + "/9")
+                .run();
+        assertThat(refused.stderr()).contains("refused");
+        assertThat(control().stats("events").at("tracker").at("liveLost").number())
+                .isZero();
+    }
+
+    @Test
     void theRulesDecideByTheMark() {
         start(rules -> rules, STRICT);
         serve(firewalls.routed().client(), "inside server");

@@ -30,15 +30,12 @@ final class ExpectCommand {
             case "list" -> list(format, out);
             case "add" -> {
                 Expectation expectation = parsed(line);
-                // A table takes the lifetime of the helper's policy at first.
                 Outcome outcome = parts.table()
-                        .apply(
-                                List.of(
-                                        new TableChange.Expect(expectation),
-                                        new TableChange.ExpectTimeout(expectation)),
-                                Echo.HEARD)
+                        .apply(List.of(new TableChange.Expect(expectation)), Echo.HEARD)
                         .getFirst();
                 refuse("add", expectation, outcome);
+                // A table takes the lifetime of the helper's policy at first.
+                parts.table().apply(List.of(new TableChange.ExpectTimeout(expectation)), Echo.HEARD);
                 out.line("added 1 expectation");
             }
             case "delete" -> {

@@ -117,7 +117,8 @@ final class UserspaceNotes {
                     - {destination: 10.0.2.2, port: 80, mss: 1460, wscale: 7, timestamp: true, sack-perm: true}""",
                     "Servers behind the SYN proxy, and the TCP options that it answers with, the first rule that matches; none"
                             + " by default. Needs queue. To and from them no connection is picked up in the middle,"
-                            + " whatever tcp-loose says. Cookies are made with a key derived from the cluster's, so every"
+                            + " whatever tcp-loose says. Whoever completes the handshake gets to the server: who may not is"
+                            + " to be dropped ahead of the queue. Cookies are made with a key derived from the cluster's, so every"
                             + " node accepts them."),
             shown("userspace.synproxy[].destination", "10.0.2.2/32", "The servers' addresses."),
             shown("userspace.synproxy[].port", "80", "The servers' port."),

@@ -44,7 +44,8 @@ public final class LiveQueues {
         try {
             return new PacketOutlet(new StateBits(config.markShift()).ownMark());
         } catch (SocketCallException refused) {
-            throw new TableException("userspace.synproxy: cannot send packets: " + refused.getMessage());
+            throw new TableException(
+                    "the packets of userspace.synproxy and overload.probe cannot be sent: " + refused.getMessage());
         }
     }
 }

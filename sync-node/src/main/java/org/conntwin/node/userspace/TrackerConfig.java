@@ -81,7 +81,7 @@ public final class TrackerConfig {
         return keys.isEmpty()
                 ? null
                 : "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")
-                        + " no effect in this version; everything else is applied";
+                        + " no effect without live traffic (userspace.queue); everything else is applied";
     }
 
     private static void note(List<String> keys, String key, boolean given) {

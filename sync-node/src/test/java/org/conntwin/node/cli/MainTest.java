@@ -227,7 +227,7 @@ final class MainTest {
                 .isEqualTo(new Result(
                         0,
                         file + ": ok\n",
-                        file + ": warning: userspace: synproxy has no effect in this version;"
+                        file + ": warning: userspace: synproxy has no effect without live traffic (userspace.queue);"
                                 + " everything else is applied\n"));
         Files.writeString(file, USERSPACE.replace("userspace", "kernel") + section);
         Result kernel = run("config", "check", file.toString());

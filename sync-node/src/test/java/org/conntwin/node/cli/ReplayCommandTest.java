@@ -96,7 +96,7 @@ final class ReplayCommandTest {
         Result result = run("--config", config.toString());
         assertThat(result.code).isZero();
         assertThat(result.err)
-                .isEqualTo("conntwin: userspace: overload.probe has no effect in this version;"
+                .isEqualTo("conntwin: userspace: overload.probe has no effect without live traffic (userspace.queue);"
                         + " everything else is applied\n");
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * alone with the table. For one thread.
  */
 public final class PacketBurst {
+    /** In place of a device: the packet is for this machine, and leaves by none. */
+    public static final int STAYS = -1;
+
     private final UserspaceTable table;
     private final Translation translation;
     private final ReentrantLock lock;
@@ -56,7 +59,7 @@ public final class PacketBurst {
     /**
      * The packet leaves, after routing; may drop it. Only within a burst.
      *
-     * @param outDevice index of the device that it leaves by, 0 when that is not known
+     * @param outDevice index of the device that it leaves by, 0 when that is not known, {@link #STAYS}
      */
     public void leave(Tracking tracking, int outDevice) {
         if (translation.source(tracking, outDevice, now)) {

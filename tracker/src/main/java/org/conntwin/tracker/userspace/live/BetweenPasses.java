@@ -1,5 +1,6 @@
 package org.conntwin.tracker.userspace.live;
 
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.TupleHash;
 import org.conntwin.tracker.userspace.packet.TupleKey;
@@ -81,11 +82,20 @@ final class BetweenPasses {
             }
             entry = add(bucket, key);
         } else {
+            Flow present = entry.flow;
+            if (present != null && beginsExpected(present) && !flow.confirmed() && !flow.has(Status.EXPECTED)) {
+                // What was expected went with the first packet; a second one must not begin the flow without it.
+                return;
+            }
             unlinkAge(entry);
         }
         entry.flow = flow;
         entry.until = now + lifetime;
         linkNewest(entry);
+    }
+
+    private static boolean beginsExpected(Flow present) {
+        return !present.confirmed() && present.has(Status.EXPECTED);
     }
 
     /** The same where the tuple is another's there: only its latest user counts. */
@@ -109,7 +119,8 @@ final class BetweenPasses {
         if (entry.until <= now) {
             flow = null;
             lapse(entry);
-        } else if (flow != null && !flow.confirmed()) {
+        } else if (flow != null && !Status.translated(flow.status) && (!flow.confirmed() || flow.has(Status.DYING))) {
+            // Further packets find it in the table; a half translated tuple is none that the table knows.
             remove(entry);
         }
         return flow;

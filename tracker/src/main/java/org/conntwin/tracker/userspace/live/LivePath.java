@@ -133,14 +133,16 @@ final class LivePath implements PacketReceiver {
     /** So that the second pass finds a flow that the table does not know by what its packet shows there. */
     private void remember(Flow flow) {
         boolean translated = Status.translated(flow.status);
-        if (!translated && flow.confirmed() && between.size() == 0) {
+        // A reset may have ended its flow: the table does not know that one any more either.
+        boolean known = flow.confirmed() && !flow.has(Status.DYING);
+        if (!translated && known && between.size() == 0) {
             return;
         }
         if (translated) {
             reread();
         }
         TupleKey key = burst.shown(packet);
-        if (key != null && (translated || !flow.confirmed())) {
+        if (key != null && (translated || !known)) {
             between.put(key, flow, now);
         } else if (key != null) {
             between.replace(key, flow, now);
@@ -177,7 +179,7 @@ final class LivePath implements PacketReceiver {
         tracking.direction = bits.direction(mark);
         tracking.dropped = false;
         tracking.flow = flow;
-        burst.leave(tracking, queued.outDevice());
+        burst.leave(tracking, queued.hook() == INPUT ? PacketBurst.STAYS : queued.outDevice());
         if (tracking.dropped) {
             counters.droppedLeaving++;
             target.drop(queued.id());

@@ -73,11 +73,18 @@ public final class LiveTraffic implements AutoCloseable {
     }
 
     private void run(PacketQueue queue, int number) {
-        while (!closing) {
-            try {
-                queue.receive(POLL_MILLIS);
-            } catch (RuntimeException failure) {
-                LOG.log(System.Logger.Level.ERROR, "reading packet queue " + number + " failed once", failure);
+        try {
+            while (!closing) {
+                try {
+                    queue.receive(POLL_MILLIS);
+                } catch (RuntimeException failure) {
+                    LOG.log(System.Logger.Level.ERROR, "reading packet queue " + number + " failed once", failure);
+                }
+            }
+        } finally {
+            if (!closing) {
+                // Nobody reads it any more: given back, the rules' bypass takes effect.
+                queue.close();
             }
         }
     }
@@ -101,7 +108,8 @@ public final class LiveTraffic implements AutoCloseable {
         }
     }
 
-    /** Gives the queues back; what waits in them is dropped or passes as the ruleset says. */
+    /** Gives the queues back; what waits in them is dropped, what comes later passes or is dropped as the
+     * ruleset says. */
     @Override
     public void close() {
         closing = true;

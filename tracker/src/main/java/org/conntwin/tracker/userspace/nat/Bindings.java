@@ -60,7 +60,9 @@ final class Bindings {
      */
     boolean source(Flow flow, TupleKey packet, int outDevice, SourceAddresses addresses, long now) {
         Target target = Target.present(packet, true);
-        NatRule rule = first(sourceRules, packet, outDevice == 0 ? null : addresses.device(outDevice));
+        // What is for this machine passes no rule of POSTROUTING (kernel behaviour).
+        NatRule rule =
+                outDevice < 0 ? null : first(sourceRules, packet, outDevice == 0 ? null : addresses.device(outDevice));
         if (rule != null && !unspecified(packet)) {
             boolean masquerade = rule.kind() == Kind.MASQUERADE;
             Addresses.Parsed to = masquerade

@@ -67,7 +67,8 @@ public final class Translation implements Binder {
     /**
      * A packet was routed and is about to leave.
      *
-     * @param outDevice index of the device that it leaves by, 0 when that is not known
+     * @param outDevice index of the device that it leaves by, 0 when that is not known, negative when it is for this
+     *     machine
      * @return false when it must be dropped
      */
     public boolean source(Tracking tracking, int outDevice, long now) {
@@ -108,7 +109,7 @@ public final class Translation implements Binder {
 
     /** A masqueraded flow leaves by another device than it began on: its address would be the wrong one there. */
     private static boolean elsewhere(Flow flow, int outDevice) {
-        Binding binding = outDevice == 0 ? null : Binding.of(flow);
+        Binding binding = outDevice <= 0 ? null : Binding.of(flow);
         return binding != null && binding.masqueradeDevice != 0 && binding.masqueradeDevice != outDevice;
     }
 

@@ -85,7 +85,11 @@ public final class Overload {
      * drown the events of others. What is held back goes with the flow's next event; one that ends before had none.
      */
     public boolean holdsBack(Flow flow) {
-        if (flow.has(Status.SEEN_REPLY) || (flow.events & EventBits.NEW) == 0 || !crowded.getAsBoolean()) {
+        // Who has a helper may be a master without ever getting an answer, as of TFTP.
+        if (flow.has(Status.SEEN_REPLY)
+                || flow.helper() != null
+                || (flow.events & EventBits.NEW) == 0
+                || !crowded.getAsBoolean()) {
             return false;
         }
         counters.newsHeldBack++;

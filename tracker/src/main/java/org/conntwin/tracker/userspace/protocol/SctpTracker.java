@@ -53,7 +53,8 @@ public final class SctpTracker implements ProtocolTracker {
 
     @Override
     public Judgement track(Flow flow, Packet packet, int direction, long now) {
-        long chunks = packet.transportLength() < HEADER || (checksum && !sum.valid(packet)) ? 0 : chunks(packet);
+        boolean wrong = checksum && !packet.trusted && !sum.valid(packet);
+        long chunks = packet.transportLength() < HEADER || wrong ? 0 : chunks(packet);
         if (chunks == 0) {
             return Judgement.INVALID;
         }

@@ -102,7 +102,8 @@ public final class SynProxy {
             }
         }
         tracker.arrive(packet, zone, now, out);
-        return out.dropped ? Answer.DROP : Answer.PASS;
+        // A server behind a translated destination answers from an address that no rule names.
+        return toClient(packet, now, out);
     }
 
     /** @param rule null for a packet from a protected server */
@@ -131,12 +132,19 @@ public final class SynProxy {
             counters.cookieInvalid++;
             return taken(out, packet, Answer.DROP);
         }
+        return toClient(packet, now, out);
+    }
+
+    /** A tracked packet of a server, by its flow: it may be the proxy's to answer. */
+    private Answer toClient(Packet packet, long now, Tracking out) {
         Flow flow = out.flow;
         Extras extras = flow == null ? null : flow.extras;
         if (flow != null
                 && extras != null
                 && extras.synProxy != null
                 && out.direction == Flow.REPLY
+                && packet.key.protocol == Protocol.TCP
+                && Tcp.whole(packet)
                 && servers.takes(packet, flow, extras.synProxy, now)) {
             return taken(out, packet, Answer.STOLEN);
         }

@@ -137,7 +137,10 @@ public final class FlowChanges {
         flow.mark = entry.mark();
         extras(flow, entry);
         if (heard) {
-            tracker.tell(flow, REQUESTED, now);
+            // What was held back of its beginning goes with this.
+            int untold = flow.events & (EventBits.NEW | EventBits.RELATED);
+            flow.events &= (short) ~untold;
+            tracker.tell(flow, REQUESTED | untold, now);
         }
         return Outcome.DONE;
     }

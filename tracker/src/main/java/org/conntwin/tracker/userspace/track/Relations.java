@@ -96,5 +96,9 @@ final class Relations {
         if (master != null && masters != null) {
             masters.childEnded(flow, master);
         }
+        // Its children need its tuple, nobody its own master: dead ones make no chain.
+        if (flow.extras != null) {
+            flow.extras.master = null;
+        }
     }
 }

@@ -47,6 +47,37 @@ class BetweenPassesTest {
     }
 
     @Test
+    void aNewFlowThatIsTranslatedIsFoundWithEveryPacketOfItsFirstBurst() {
+        Flow fresh = translated(1);
+        fresh.status &= ~Status.CONFIRMED;
+        between.put(key(1), fresh, 0);
+        between.put(key(1), fresh, 0);
+
+        assertThat(between.take(key(1), 1)).isSameAs(fresh);
+        assertThat(between.take(key(1), 1)).isSameAs(fresh);
+    }
+
+    @Test
+    void aFlowThatItsOwnResetEndedIsFoundOnce() {
+        Flow reset = flow(1);
+        reset.status |= Status.CONFIRMED | Status.DYING;
+        between.put(key(1), reset, 0);
+
+        assertThat(between.take(key(1), 1)).isSameAs(reset);
+        assertThat(between.take(key(1), 1)).isNull();
+    }
+
+    @Test
+    void aSecondPacketDoesNotBeginAnExpectedFlowWithoutWhatWasExpected() {
+        Flow expected = flow(1);
+        expected.status |= Status.EXPECTED;
+        between.put(key(1), expected, 0);
+        between.put(key(1), flow(1), 0);
+
+        assertThat(between.take(key(1), 1)).isSameAs(expected);
+    }
+
+    @Test
     void whatNeverComesBackGoesAfterItsLifetimeAndIsCounted() {
         between.put(key(1), flow(1), 0);
         between.put(key(2), translated(2), 50);

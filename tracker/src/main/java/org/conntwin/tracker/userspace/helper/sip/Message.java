@@ -55,6 +55,10 @@ final class Message {
     private int next;
     private boolean inField;
     private int contacts;
+    /** Where the end of a contact's user was looked for last, and how far. */
+    private int scannedFrom;
+
+    private int scannedTo = NOWHERE;
 
     Message(PayloadText text) {
         this.text = text;
@@ -66,6 +70,7 @@ final class Message {
         family = newFamily;
         start = newStart;
         limit = Math.min(newLimit, text.length());
+        scannedTo = NOWHERE;
     }
 
     int start() {
@@ -171,10 +176,13 @@ final class Message {
     /** {@code [user@]address[:port]}; an address must be literal. */
     private Search contact(int from) {
         contacts++;
-        int i = from;
+        // Contacts of one line look for the same end: it is looked for once.
+        int i = scannedTo >= from && from >= scannedFrom ? scannedTo : from;
         while (i < limit && letter(i) != '@' && letter(i) != '\r' && letter(i) != '\n') {
             i++;
         }
+        scannedFrom = from;
+        scannedTo = i;
         int host = letter(i) == '@' ? i + 1 : from;
         if (!address.read(family, host, limit, true)) {
             return Search.WRONG;

@@ -16,6 +16,9 @@ import org.conntwin.tracker.userspace.helper.Verdict;
  */
 public final class SipHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = MediaClass.policies();
+    /** Messages of one segment that are read; the network card may join many, and each may expect several flows. */
+    private static final int MOST_MESSAGES = 16;
+
     private static final int FLOW_SECONDS = 3600;
     private static final String RESPONSE = "SIP/2.0 ";
     private static final int LEAST_BYTES = 11;
@@ -71,7 +74,7 @@ public final class SipHelper implements Helper {
     /** The messages that are whole in a segment: their lengths say where the next begins. */
     private static Verdict stream(Inspection packet, Message message, PayloadText text) {
         int start = 0;
-        while (true) {
+        for (int messages = 0; messages < MOST_MESSAGES; messages++) {
             message.set(packet.flow().family(), start, text.length());
             if (message.field(Message.Field.CONTENT_LENGTH, start) != Message.Search.FOUND) {
                 return Verdict.ACCEPT;
@@ -93,6 +96,7 @@ public final class SipHelper implements Helper {
             }
             start = end;
         }
+        return Verdict.ACCEPT;
     }
 
     private static Verdict message(Inspection packet, Message message) {
