@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.conntwin.injector.Injector;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
@@ -49,6 +48,8 @@ import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.node.userspace.LiveQueues;
 import org.conntwin.node.userspace.SynProxyConfig;
 import org.conntwin.node.userspace.TrackerConfig;
@@ -134,6 +135,7 @@ public final class RunningNode implements AutoCloseable {
         AtomicReference<Pages> pages = new AtomicReference<>(path -> Page.text(503, "the node is starting\n"));
         HttpServer http = config.http() == null ? null : opened(http(config.http(), pages));
         Clock clock = Clock.SYSTEM;
+        Turns turns = Turns.threads(clock);
         ChannelSettings channel = channelSettings(config);
         ConntrackTable table = opened(table(config));
         int limit = (int) Math.min(16_000_000, Runtime.getRuntime().maxMemory() / RECORD_BYTES);
@@ -148,8 +150,9 @@ public final class RunningNode implements AutoCloseable {
                 new Identity.Standing(role, Instant.now().toEpochMilli(), 0));
 
         Release release =
-                opened(new Release(internal, external, table, config.sync().purgeAfter(), through));
-        RoleKeeper roles = opened(new RoleKeeper(identity, new Injector(table, liberal), internal, external, release));
+                opened(new Release(internal, external, table, config.sync().purgeAfter(), through, turns));
+        RoleKeeper roles =
+                opened(new RoleKeeper(identity, new Injector(table, liberal), internal, external, release, turns));
         AtomicReference<@Nullable WriteThrough> writer = new AtomicReference<>();
         Replication replication = new Replication(
                 identity,
@@ -158,7 +161,7 @@ public final class RunningNode implements AutoCloseable {
                 listener -> surroundings.channel(new JGroupsChannel(channel, listener)),
                 roles,
                 () -> wake(writer.get()),
-                clock);
+                turns);
         roles.replication(replication);
         if (through) {
             WriteThrough writeThrough = opened(new WriteThrough(
@@ -168,14 +171,15 @@ public final class RunningNode implements AutoCloseable {
                     origin -> replication.claimOf(origin) > identity.standing().claim(),
                     origin -> identity.standing().claim() > replication.claimOf(origin),
                     replication::inParity,
-                    liberal));
+                    liberal,
+                    turns));
             writer.set(writeThrough);
         }
 
         WriteThrough writeThrough = writer.get();
         PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
         ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
-        TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake));
+        TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake, turns));
         ExpectationFeed expectations = opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon));
         TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
         table.listen(surroundings.listener(feed));

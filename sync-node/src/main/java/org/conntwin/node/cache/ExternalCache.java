@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.conntwin.node.time.Clock;
 import org.conntwin.proto.Kind;
 import org.jspecify.annotations.Nullable;
 

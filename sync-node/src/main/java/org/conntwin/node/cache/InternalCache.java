@@ -1,6 +1,7 @@
 package org.conntwin.node.cache;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.conntwin.node.time.Clock;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.ExpectationCodec;
 import org.conntwin.proto.Kind;

@@ -2,6 +2,7 @@ package org.conntwin.node.cache;
 
 import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
+import org.conntwin.node.time.Clock;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.WireRecord;

@@ -2,7 +2,6 @@ package org.conntwin.node.command;
 
 import java.util.Map;
 import java.util.function.Supplier;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.config.NodeConfig;
@@ -13,6 +12,7 @@ import org.conntwin.node.local.WriteThrough;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.time.Clock;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.jspecify.annotations.Nullable;
 

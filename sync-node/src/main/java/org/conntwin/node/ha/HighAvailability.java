@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.config.NodeConfig.Ha;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
@@ -22,6 +21,7 @@ import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Readiness;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.role.TakeoverListener;
+import org.conntwin.node.time.Clock;
 import org.conntwin.proto.RoleName;
 import org.jspecify.annotations.Nullable;
 

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.time.Clock;
 import org.conntwin.proto.RoleName;
 
 /**

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
-import org.conntwin.node.cache.Clock;
+import org.conntwin.node.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package org.conntwin.node.ha;
 
 import java.util.concurrent.atomic.LongAdder;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.config.NodeConfig.Hold;
 import org.conntwin.node.role.TakeoverListener;
+import org.conntwin.node.time.Clock;
 import org.conntwin.tracker.queue.PacketQueue;
 import org.conntwin.tracker.queue.QueueException;
 import org.conntwin.tracker.queue.QueueSettings;

@@ -1,10 +1,10 @@
 package org.conntwin.node.local;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turn;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.EventKind;
@@ -17,7 +17,7 @@ import org.conntwin.tracker.table.TableException;
 public final class TableRereader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TableRereader.class.getName());
     private static final int TRIES = 3;
-    private static final long PACE_MILLIS = 200;
+    private static final long PACE_NANOS = 200_000_000L;
     /** So many failures in a row double the pace; some 6 s are enough. */
     private static final int FAILURES_MOST = 5;
 
@@ -26,42 +26,65 @@ public final class TableRereader implements AutoCloseable {
     private final ReplicationFilter filter;
     private final PeersEntries peers;
     private final Runnable changed;
-    private final AtomicBoolean asked = new AtomicBoolean();
-    /** Of readings in the background, in a row; of its thread alone. */
+    private final Clock clock;
+    private final Worker worker;
+    private volatile boolean asked;
+    /** Of readings in the background, in a row; of its worker alone, as the next two. */
     private int failures;
 
-    private final ExecutorService background = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("table-rereader").daemon().factory());
+    private boolean pacing;
+    private long due;
 
     /** What a reading found. */
     public record Result(int read, int added, int updated, int removed) {}
 
     /** Reads {@code table} into {@code cache}. */
     public TableRereader(
-            ConntrackTable table, InternalCache cache, ReplicationFilter filter, PeersEntries peers, Runnable changed) {
+            ConntrackTable table,
+            InternalCache cache,
+            ReplicationFilter filter,
+            PeersEntries peers,
+            Runnable changed,
+            Turns turns) {
         this.table = table;
         this.cache = cache;
         this.filter = filter;
         this.peers = peers;
         this.changed = changed;
+        this.clock = turns.clock();
+        this.worker = turns.worker("table-rereader", this::turn);
+        worker.start();
     }
 
     /** Asks for a reading soon; asking twice before it begins is asking once. */
     public void soon() {
-        if (asked.compareAndSet(false, true)) {
-            try {
-                background.execute(this::paced);
-            } catch (RejectedExecutionException closed) {
-                LOG.log(System.Logger.Level.DEBUG, "events were lost at the end");
-            }
+        if (!asked) {
+            asked = true;
+            worker.wake();
         }
     }
 
-    private void paced() {
+    /** Lets a burst that overran the buffer end, and bounds the readings a second; a broken table gets longer. */
+    private long turn() {
+        if (!asked) {
+            return Turn.UNTIL_WOKEN;
+        }
+        if (!pacing) {
+            pacing = true;
+            due = clock.nanos() + (PACE_NANOS << failures);
+        }
+        long wait = due - clock.nanos();
+        if (wait > 0) {
+            return wait;
+        }
+        pacing = false;
+        asked = false;
+        reread();
+        return 0;
+    }
+
+    private void reread() {
         try {
-            // Lets a burst that overran the buffer end, and bounds the readings a second; a broken table gets longer.
-            Thread.sleep(PACE_MILLIS << failures);
-            asked.set(false);
             Result result = read();
             failures = 0;
             LOG.log(
@@ -70,8 +93,6 @@ public final class TableRereader implements AutoCloseable {
                     result.added(),
                     result.updated(),
                     result.removed());
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", failure);
             failures = Math.min(failures + 1, FAILURES_MOST);
@@ -127,6 +148,6 @@ public final class TableRereader implements AutoCloseable {
 
     @Override
     public void close() {
-        background.shutdownNow();
+        worker.close();
     }
 }

@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.conntwin.injector.EntryPreparation;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordVisitor;
 import org.conntwin.node.cache.Twin;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.ExpectationCodec;
 import org.conntwin.proto.Kind;
@@ -30,12 +32,11 @@ import org.conntwin.tracker.table.TableChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what peers own into the local table at once ({@code external-cache: false}), on a thread of its own.
+ * Writes what peers own into the local table at once ({@code external-cache: false}), turn by turn.
  * The twins' marks are its queue. The entries stay the peers': their events are not replicated from here, and
  * one that the local table lets expire, for want of packets, is written again as long as its owner has it.
  */
 public final class WriteThrough implements PeersEntries, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(WriteThrough.class.getName());
     private static final int BATCH = 256;
     private static final long IDLE_NANOS = 200_000_000L;
     private static final long TIMEOUTS_NANOS = 10_000_000_000L;
@@ -51,9 +52,8 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
     private final WireBuffer eventKey = new WireBuffer(256);
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     private final LongAdder written = new LongAdder();
-    private final Thread thread;
-    private volatile boolean closing;
-    private volatile boolean parked;
+    private final Clock clock;
+    private final Worker worker;
     private EntryPreparation preparation;
     private long preparedAt;
 
@@ -71,7 +71,8 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
             Predicate<String> outranks,
             Predicate<String> bygone,
             Predicate<String> proven,
-            boolean liberal) {
+            boolean liberal,
+            Turns turns) {
         this.table = table;
         this.internal = internal;
         this.external = external;
@@ -80,20 +81,19 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         this.proven = proven;
         this.liberal = liberal;
         this.preparation = EntryPreparation.of(table, liberal);
-        this.preparedAt = System.nanoTime();
-        this.thread = Thread.ofPlatform().name("write-through").daemon().unstarted(this::run);
+        this.clock = turns.clock();
+        this.preparedAt = clock.nanos();
+        this.worker = turns.worker("write-through", this::turn);
     }
 
     /** Begins to write. */
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Something may be there to write. Cheap; from any thread. */
     public void wake() {
-        if (parked) {
-            LockSupport.unpark(thread);
-        }
+        worker.wake();
     }
 
     @Override
@@ -126,23 +126,13 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         return null;
     }
 
-    private void run() {
-        while (!closing) {
-            parked = true;
-            boolean moved = false;
-            try {
-                for (Twin twin : external.twins()) {
-                    moved |= drain(twin);
-                    handBack(twin);
-                }
-            } catch (RuntimeException failure) {
-                LOG.log(System.Logger.Level.ERROR, "writing peers'' entries into the table failed", failure);
-            }
-            if (!moved && !closing) {
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            }
-            parked = false;
+    private long turn() {
+        boolean moved = false;
+        for (Twin twin : external.twins()) {
+            moved |= drain(twin);
+            handBack(twin);
         }
+        return moved ? 0 : IDLE_NANOS;
     }
 
     /**
@@ -206,7 +196,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
     }
 
     private void refreshTimeouts() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (now - preparedAt > TIMEOUTS_NANOS) {
             preparedAt = now;
             preparation = EntryPreparation.of(table, liberal);
@@ -353,12 +343,6 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        LockSupport.unpark(thread);
-        try {
-            thread.join(1000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

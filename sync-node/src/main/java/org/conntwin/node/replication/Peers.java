@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.Twin;
+import org.conntwin.node.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** All peers ever met; as many as the external cache takes origins. Thread-safe. */

@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
@@ -21,6 +16,9 @@ import org.conntwin.node.channel.ChannelListener;
 import org.conntwin.node.channel.Delivery;
 import org.conntwin.node.channel.SyncChannel;
 import org.conntwin.node.channel.View;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.proto.Heartbeat;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
@@ -30,7 +28,7 @@ import org.conntwin.proto.SyncMessage;
 /** Both directions of replication over one channel, and what is known of the peers. Thread-safe. */
 public final class Replication implements ChannelListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replication.class.getName());
-    private static final long TICK_MILLIS = 20;
+    private static final long TICK_NANOS = 20_000_000L;
     /** A receiver answers at once after so many pieces, and else with the next tick. */
     private static final int PIECES_PER_ANSWER = 16;
 
@@ -47,8 +45,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private final StreamSender sender;
     private final ReceiveCounters counters = new ReceiveCounters();
     private final Peers peers;
-    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("sync-ticker").daemon().factory());
+    private final Worker ticker;
 
     /**
      * Wires both directions; nothing moves before {@link #start}.
@@ -63,25 +60,24 @@ public final class Replication implements ChannelListener, AutoCloseable {
             Function<ChannelListener, SyncChannel> open,
             ClaimListener claims,
             Runnable applied,
-            Clock clock) {
+            Turns turns) {
         this.identity = identity;
         this.internal = internal;
         this.claims = claims;
         this.applied = applied;
-        this.clock = clock;
-        this.peers = new Peers(external, (name, twin) -> new TwinReceiver(twin, replies(name), counters, clock));
+        this.clock = turns.clock();
+        this.ticker = turns.worker("sync-ticker", this::tick);
+        this.peers =
+                new Peers(external, (name, twin) -> new TwinReceiver(twin, replies(name), counters, turns.clock()));
         this.channel = open.apply(this);
-        this.sender = new StreamSender(identity, internal, channel, window, requests, clock);
+        this.sender = new StreamSender(identity, internal, channel, window, requests, turns);
     }
 
     /** Joins the cluster and begins to send. */
     public void start() throws ChannelException {
         channel.connect();
         sender.start();
-        var ticking = ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        if (ticking.isDone()) {
-            throw new IllegalStateException("the ticker does not run");
-        }
+        ticker.start();
         viewChanged(channel.view());
     }
 
@@ -235,24 +231,33 @@ public final class Replication implements ChannelListener, AutoCloseable {
         if (progress.incarnation() == identity.standing().incarnation()) {
             peer.told(progress.parity(), clock.nanos());
             window.acknowledged(peer.name, progress.sequence(), clock.nanos());
+            sender.proceed();
         }
     }
 
+    private volatile boolean greeting;
     private int ticks;
+    private long nextTick;
     private long lastView;
 
-    private void tick() {
-        try {
-            // Now and then an answer goes out in any case: one may have been lost.
-            boolean always = ++ticks % 25 == 0;
-            for (Peer peer : peers.all()) {
-                if (peer.up && peer.receiver.heard()) {
-                    answer(peer, always);
-                }
-            }
-        } catch (RuntimeException failure) {
-            LOG.log(System.Logger.Level.WARNING, "answering the peers failed", failure);
+    private long tick() {
+        if (greeting) {
+            greeting = false;
+            multicast(hello(true));
         }
+        long now = clock.nanos();
+        if (ticks > 0 && now - nextTick < 0) {
+            return nextTick - now;
+        }
+        nextTick = now + TICK_NANOS;
+        // Now and then an answer goes out in any case: one may have been lost.
+        boolean always = ++ticks % 25 == 0;
+        for (Peer peer : peers.all()) {
+            if (peer.up && peer.receiver.heard()) {
+                answer(peer, always);
+            }
+        }
+        return TICK_NANOS;
     }
 
     @Override
@@ -269,18 +274,12 @@ public final class Replication implements ChannelListener, AutoCloseable {
         others.remove(identity.node());
         peers.inSight(others);
         window.peers(others, clock.nanos());
+        sender.proceed();
         if (!others.isEmpty()) {
             // Not from this thread: a view must not wait for a send.
-            greet();
+            greeting = true;
+            ticker.wake();
             sender.heartbeatSoon();
-        }
-    }
-
-    private void greet() {
-        try {
-            ticker.execute(() -> multicast(hello(true)));
-        } catch (RejectedExecutionException closed) {
-            LOG.log(System.Logger.Level.DEBUG, "a view after the end");
         }
     }
 
@@ -377,7 +376,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     @Override
     public void close() {
-        ticker.shutdownNow();
+        ticker.close();
         sender.lastWords();
         sender.close();
         channel.close();

@@ -3,8 +3,6 @@ package org.conntwin.node.replication;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.conntwin.node.cache.Clock;
 
 /**
  * How much of the stream may be under way. Peers that keep up hold the sender back; one that stalls is left
@@ -43,7 +41,6 @@ final class SendWindow {
                 return peer;
             });
         }
-        notifyAll();
     }
 
     synchronized boolean hasPeers() {
@@ -81,7 +78,6 @@ final class SendWindow {
                 }
             }
             peer.heardAt = now;
-            notifyAll();
         }
     }
 
@@ -111,16 +107,6 @@ final class SendWindow {
             }
         }
         return false;
-    }
-
-    /** Waits until a further piece may be sent, at most so long. */
-    synchronized void awaitOpen(Clock clock, long nanos) throws InterruptedException {
-        long until = clock.nanos() + nanos;
-        long now = clock.nanos();
-        while (!open(now) && now < until) {
-            TimeUnit.NANOSECONDS.timedWait(this, until - now);
-            now = clock.nanos();
-        }
     }
 
     /** Records that the peer has not acknowledged. */

@@ -2,11 +2,13 @@ package org.conntwin.node.replication;
 
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordVisitor;
 import org.conntwin.node.channel.Delivery;
 import org.conntwin.node.channel.SyncChannel;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.proto.BatchWriter;
 import org.conntwin.proto.Heartbeat;
 import org.conntwin.proto.Kind;
@@ -14,11 +16,10 @@ import org.conntwin.proto.WireBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends this node's stream on a thread of its own: changed records first, as they are at that moment, then
- * what peers asked for, and a heartbeat at intervals. It never waits for a stalled peer.
+ * Sends this node's stream, a piece a turn: changed records first, as they are at that moment, then what peers
+ * asked for, and a heartbeat at intervals. It never waits for a stalled peer.
  */
 final class StreamSender implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(StreamSender.class.getName());
     /** A longer piece gains nothing, even where the channel has no datagrams. */
     private static final int PIECE_MOST_BYTES = 16 * 1024;
     /** Room left for the record that fills a piece: most are shorter. */
@@ -40,13 +41,14 @@ final class StreamSender implements AutoCloseable {
     private final BatchWriter writer = new BatchWriter(buffer);
     private final LongAdder sentRecords = new LongAdder();
     private final LongAdder repairedBuckets = new LongAdder();
-    private final Thread thread;
+    private final Worker worker;
     private final RecordVisitor[] announcers = {announcer(Kind.CONNTRACK), announcer(Kind.EXPECTATION)};
 
     private final int pieceBytes;
-    private volatile boolean closing;
-    private volatile boolean parked;
     private volatile boolean held;
+    /** Whether the peers' answers are waited for: then changes need not wake anybody. */
+    private volatile boolean full;
+
     private volatile boolean heartbeatWanted;
     private long incarnation;
     private long sequence;
@@ -61,16 +63,16 @@ final class StreamSender implements AutoCloseable {
             SyncChannel channel,
             SendWindow window,
             RepairRequests requests,
-            Clock clock) {
+            Turns turns) {
         this.identity = identity;
         this.cache = cache;
         this.channel = channel;
         this.window = window;
         this.requests = requests;
-        this.clock = clock;
+        this.clock = turns.clock();
         this.heartbeatAt = clock.nanos();
         this.pieceBytes = Math.min(PIECE_MOST_BYTES, channel.payloadBytes()) - RECORD_BYTES;
-        this.thread = Thread.ofPlatform().name("stream-sender").daemon().unstarted(this::run);
+        this.worker = turns.worker("stream-sender", this::turn);
     }
 
     private RecordVisitor announcer(Kind kind) {
@@ -88,14 +90,19 @@ final class StreamSender implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Something may be there to send. Cheap; from any thread. */
     void wake() {
-        if (parked) {
-            LockSupport.unpark(thread);
+        if (!full) {
+            worker.wake();
         }
+    }
+
+    /** A peer answered, or the peers are others: there may be room for a further piece. */
+    void proceed() {
+        worker.wake();
     }
 
     /** While held, changes gather; heartbeats and repairs go on. */
@@ -118,39 +125,19 @@ final class StreamSender implements AutoCloseable {
         return repairedBuckets.sum();
     }
 
-    private void run() {
-        while (!closing) {
-            try {
-                if (!window.hasPeers()) {
-                    requests.clear();
-                    digestKind = null;
-                    announceToNobody();
-                    park();
-                } else if (!window.open(clock.nanos())) {
-                    window.awaitOpen(clock, WINDOW_NANOS);
-                } else if (!piece()) {
-                    park();
-                }
-            } catch (InterruptedException closed) {
-                return;
-            } catch (RuntimeException failure) {
-                // The stream must outlive a failure; what it lost, the next digests bring back.
-                LOG.log(System.Logger.Level.ERROR, "sending to the peers failed", failure);
-                LockSupport.parkNanos(IDLE_NANOS);
-            }
+    private long turn() {
+        full = false;
+        if (!window.hasPeers()) {
+            requests.clear();
+            digestKind = null;
+            announceToNobody();
+            return IDLE_NANOS;
         }
-    }
-
-    private void park() {
-        parked = true;
-        if (!closing && !work()) {
-            LockSupport.parkNanos(this, IDLE_NANOS);
+        if (!window.open(clock.nanos())) {
+            full = true;
+            return WINDOW_NANOS;
         }
-        parked = false;
-    }
-
-    private boolean work() {
-        return (cache.unsent() > 0 && !held) || requests.pending() || heartbeatWanted;
+        return piece() ? 0 : IDLE_NANOS;
     }
 
     private void announceToNobody() {
@@ -199,7 +186,7 @@ final class StreamSender implements AutoCloseable {
         return true;
     }
 
-    private boolean full() {
+    private boolean pieceFull() {
         return writer.length() >= pieceBytes;
     }
 
@@ -209,7 +196,7 @@ final class StreamSender implements AutoCloseable {
         }
         for (Kind kind : Kind.values()) {
             boolean more = true;
-            while (more && !full()) {
+            while (more && !pieceFull()) {
                 more = cache.drainOne(kind, announcers[kind.number()]);
             }
         }
@@ -218,7 +205,7 @@ final class StreamSender implements AutoCloseable {
     private void repairs() {
         digests();
         boolean any = false;
-        while (!full()) {
+        while (!pieceFull()) {
             RepairRequests.Bucket bucket = requests.takeBucket();
             if (bucket == null) {
                 // Whoever asked learns at once whether it was enough.
@@ -258,7 +245,7 @@ final class StreamSender implements AutoCloseable {
             digestNext = 0;
         }
         Kind kind = digestKind;
-        if (kind == null || full()) {
+        if (kind == null || pieceFull()) {
             return;
         }
         int end = Math.min(kind.buckets(), digestNext + DIGESTS_PER_PIECE);
@@ -291,21 +278,14 @@ final class StreamSender implements AutoCloseable {
     void lastWords() {
         long until = clock.nanos() + LAST_NANOS;
         wake();
-        while (thread.isAlive() && window.hasPeers() && cache.unsent() > 0 && clock.nanos() < until) {
+        while (worker.works() && window.hasPeers() && cache.unsent() > 0 && clock.nanos() < until) {
             LockSupport.parkNanos(1_000_000L);
-            wake();
+            worker.wake();
         }
     }
 
     @Override
     public void close() {
-        closing = true;
-        thread.interrupt();
-        LockSupport.unpark(thread);
-        try {
-            thread.join(1000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordChoice;
 import org.conntwin.node.cache.Twin;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turn;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
@@ -42,9 +42,10 @@ public final class Release implements AutoCloseable {
     private final ConntrackTable table;
     private final Duration after;
     private final boolean keepsPeersEntries;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("release").daemon().factory());
-    private @Nullable ScheduledFuture<?> scheduled;
+    private final Clock clock;
+    private final Worker worker;
+    private boolean pending;
+    private long due;
     private boolean purging;
 
     /**
@@ -57,54 +58,65 @@ public final class Release implements AutoCloseable {
             ExternalCache external,
             ConntrackTable table,
             Duration after,
-            boolean keepsPeersEntries) {
+            boolean keepsPeersEntries,
+            Turns turns) {
         this.internal = internal;
         this.external = external;
         this.table = table;
         this.after = after;
         this.keepsPeersEntries = keepsPeersEntries;
+        this.clock = turns.clock();
+        this.worker = turns.worker("release", this::turn);
+        worker.start();
     }
 
     /** Schedules it, from what is owned now; one that is pending begins anew. The time until then. */
     synchronized Duration schedule() {
         cancel();
         internal.beginRelease();
-        scheduled = timer.schedule(this::run, after.toMillis(), TimeUnit.MILLISECONDS);
+        pending = true;
+        due = clock.nanos() + after.toNanos();
+        worker.wake();
         return after;
     }
 
     /** Calls off a pending one. */
     synchronized void cancel() {
         purging = false;
-        ScheduledFuture<?> pending = scheduled;
-        if (pending != null) {
-            pending.cancel(false);
-            scheduled = null;
-        }
+        pending = false;
     }
 
-    private void run() {
-        try {
-            Set<Addresses.Parsed> local = localAddresses();
-            List<Conntrack> purged = new ArrayList<>();
-            RecordChoice choice = (bytes, from, length) -> {
-                Conntrack entry = decode(bytes, from, length);
-                if (entry == null || endsHere(entry.original(), local)) {
-                    return false;
-                }
-                purged.add(entry);
-                return true;
-            };
-            synchronized (this) {
-                purging = true;
+    private long turn() {
+        synchronized (this) {
+            if (!pending) {
+                return Turn.UNTIL_WOKEN;
             }
-            int released = internal.released(Kind.CONNTRACK, choice)
-                    + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
-            purge(purged);
-            LOG.log(System.Logger.Level.INFO, "released {0} records after stepping down", released);
-        } catch (RuntimeException failure) {
-            LOG.log(System.Logger.Level.ERROR, "releasing after stepping down failed", failure);
+            long wait = due - clock.nanos();
+            if (wait > 0) {
+                return wait;
+            }
+            pending = false;
+            purging = true;
         }
+        release();
+        return 0;
+    }
+
+    private void release() {
+        Set<Addresses.Parsed> local = localAddresses();
+        List<Conntrack> purged = new ArrayList<>();
+        RecordChoice choice = (bytes, from, length) -> {
+            Conntrack entry = decode(bytes, from, length);
+            if (entry == null || endsHere(entry.original(), local)) {
+                return false;
+            }
+            purged.add(entry);
+            return true;
+        };
+        int released = internal.released(Kind.CONNTRACK, choice)
+                + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
+        purge(purged);
+        LOG.log(System.Logger.Level.INFO, "released {0} records after stepping down", released);
     }
 
     private void purge(List<Conntrack> entries) {
@@ -180,6 +192,6 @@ public final class Release implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        worker.close();
     }
 }

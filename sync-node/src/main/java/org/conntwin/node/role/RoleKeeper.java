@@ -2,9 +2,8 @@ package org.conntwin.node.role;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
 import org.conntwin.injector.Injector;
@@ -13,6 +12,9 @@ import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.replication.ClaimListener;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
+import org.conntwin.node.time.Turn;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.proto.RoleName;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,12 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private final InternalCache internal;
     private final ExternalCache external;
     private final Release release;
-    private final ExecutorService background = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("role-keeper").daemon().factory());
+    private final Worker worker;
+    /** The claim that this node has to yield to, if it still does when it gets to it; null for none. */
+    private final AtomicReference<@Nullable Claim> heard = new AtomicReference<>();
+
+    private record Claim(String peer, RoleName role, long number) {}
+
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
     private final CommitTotals totals = new CommitTotals();
@@ -41,12 +47,19 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     /** Keeps the role in {@code identity}. */
     public RoleKeeper(
-            Identity identity, Injector injector, InternalCache internal, ExternalCache external, Release release) {
+            Identity identity,
+            Injector injector,
+            InternalCache internal,
+            ExternalCache external,
+            Release release,
+            Turns turns) {
         this.identity = identity;
         this.injector = injector;
         this.internal = internal;
         this.external = external;
         this.release = release;
+        this.worker = turns.worker("role-keeper", this::yieldIfFenced);
+        worker.start();
     }
 
     /** The replication to announce through; once, before any change. */
@@ -176,7 +189,8 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     public void claimed(String peer, RoleName role, long claim) {
         highestClaim.accumulateAndGet(claim, Math::max);
         if (fenced(peer, role, claim)) {
-            background.execute(() -> yieldTo(peer, role, claim));
+            heard.set(new Claim(peer, role, claim));
+            worker.wake();
         }
     }
 
@@ -187,16 +201,22 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return own.role() == RoleName.ACTIVE && role == RoleName.ACTIVE && higher;
     }
 
-    private synchronized void yieldTo(String peer, RoleName role, long claim) {
-        if (fenced(peer, role, claim)) {
-            LOG.log(System.Logger.Level.WARNING, "{0} took over (claim {1}): this node is backup now", peer, claim);
+    private synchronized long yieldIfFenced() {
+        Claim claim = heard.getAndSet(null);
+        if (claim != null && fenced(claim.peer, claim.role, claim.number)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} took over (claim {1}): this node is backup now",
+                    claim.peer,
+                    claim.number);
             stepDown(RoleName.BACKUP);
         }
+        return Turn.UNTIL_WOKEN;
     }
 
     @Override
     public void close() {
-        background.shutdownNow();
+        worker.close();
         release.close();
     }
 }

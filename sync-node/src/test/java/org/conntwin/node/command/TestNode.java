@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.conntwin.injector.Injector;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
@@ -29,6 +28,8 @@ import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.RoleName;
 
 /** All parts of a node but its sockets, and its commands. */
@@ -60,17 +61,18 @@ final class TestNode implements AutoCloseable {
     TestNode(FakeNetwork network, String name) {
         // Heartbeats come five times as fast.
         Clock clock = () -> System.nanoTime() * 5;
+        Turns turns = Turns.threads(clock);
         NodeConfig config = config(name);
         InternalCache internal = new InternalCache(clock, 100_000);
         ExternalCache external = new ExternalCache(clock, 100_000, false);
         Identity identity = new Identity(name, "kernel", new Identity.Standing(RoleName.BACKUP, 1000, 0));
-        Release release = new Release(internal, external, table, Duration.ofSeconds(60), false);
-        roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        Release release = new Release(internal, external, table, Duration.ofSeconds(60), false, turns);
+        roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release, turns);
         Replication replication = new Replication(
-                identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, clock);
+                identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, turns);
         roles.replication(replication);
         ReplicationFilter filter = new ReplicationFilter(config.sync(), List.of());
-        rereader = new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake);
+        rereader = new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake, turns);
         expectations = new ExpectationFeed(table, internal, replication::wake, rereader::soon);
         TableFeed feed =
                 new TableFeed(internal, filter, PeersEntries.NONE, expectations, replication::wake, rereader::soon);

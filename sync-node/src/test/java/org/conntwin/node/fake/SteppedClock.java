@@ -1,7 +1,7 @@
 package org.conntwin.node.fake;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.conntwin.node.cache.Clock;
+import org.conntwin.node.time.Clock;
 
 /** A clock that a test moves. Thread-safe. */
 public final class SteppedClock implements Clock {

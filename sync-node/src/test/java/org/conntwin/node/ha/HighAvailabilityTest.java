@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.conntwin.injector.Injector;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
@@ -28,6 +27,8 @@ import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.RoleName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node follows a real FIFO. */
 class HighAvailabilityTest {
+    private static final Turns TURNS = Turns.threads(Clock.SYSTEM);
+
     @TempDir
     Path folder;
 
@@ -44,8 +47,9 @@ class HighAvailabilityTest {
     private final InternalCache internal = new InternalCache(Clock.SYSTEM, 1_000);
     private final ExternalCache external = new ExternalCache(Clock.SYSTEM, 1_000, false);
     private final FakeTable table = new FakeTable();
-    private final Release release = new Release(internal, external, table, Duration.ofSeconds(60), false);
-    private final RoleKeeper roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+    private final Release release = new Release(internal, external, table, Duration.ofSeconds(60), false, TURNS);
+    private final RoleKeeper roles =
+            new RoleKeeper(identity, new Injector(table, true), internal, external, release, TURNS);
     private Replication replication = replication();
     private Path fifo;
     private HighAvailability ha;
@@ -67,7 +71,7 @@ class HighAvailabilityTest {
 
     private Replication replication() {
         return new Replication(
-                identity, internal, external, listener -> network.open("fw1", listener), roles, () -> {}, Clock.SYSTEM);
+                identity, internal, external, listener -> network.open("fw1", listener), roles, () -> {}, TURNS);
     }
 
     private HighAvailability made(RoleKeeper roles) {
@@ -166,9 +170,10 @@ class HighAvailabilityTest {
         Identity other = new Identity("fw2", "kernel", new Identity.Standing(RoleName.BACKUP, 1000, 0));
         InternalCache othersFlows = new InternalCache(Clock.SYSTEM, 1_000);
         ExternalCache othersTwins = new ExternalCache(Clock.SYSTEM, 1_000, false);
-        Release othersRelease = new Release(othersFlows, othersTwins, new FakeTable(), Duration.ofSeconds(60), false);
-        RoleKeeper keeper =
-                new RoleKeeper(other, new Injector(new FakeTable(), true), othersFlows, othersTwins, othersRelease);
+        Release othersRelease =
+                new Release(othersFlows, othersTwins, new FakeTable(), Duration.ofSeconds(60), false, TURNS);
+        RoleKeeper keeper = new RoleKeeper(
+                other, new Injector(new FakeTable(), true), othersFlows, othersTwins, othersRelease, TURNS);
         try (keeper;
                 Replication peer = new Replication(
                         other,
@@ -177,7 +182,7 @@ class HighAvailabilityTest {
                         listener -> network.open("fw2", listener),
                         keeper,
                         () -> {},
-                        Clock.SYSTEM)) {
+                        TURNS)) {
             keeper.replication(peer);
             peer.start();
             keeper.active();
@@ -236,7 +241,7 @@ class HighAvailabilityTest {
     @Test
     void whatFailsIsToldCountedAndTriedAgain() throws Exception {
         // Nothing to announce through: a takeover fails until there is.
-        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release, TURNS);
         ha = made(failing);
         ha.start();
         say("GROUP \"EDGE\" MASTER 0\n");
@@ -253,7 +258,7 @@ class HighAvailabilityTest {
 
     @Test
     void aTakeoverThatFailsIsTriedAgainForAsLongAsItTakes() {
-        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        RoleKeeper failing = new RoleKeeper(identity, new Injector(table, true), internal, external, release, TURNS);
         Retake retake = new Retake(failing, identity, replication, Clock.SYSTEM);
         try (failing;
                 RoleFollower follower = new RoleFollower(failing, identity, retake, 10, 20)) {

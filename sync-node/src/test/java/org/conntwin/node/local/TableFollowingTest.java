@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.config.NodeConfig.Expectations;
 import org.conntwin.node.config.NodeConfig.Filter;
 import org.conntwin.node.fake.FakeTable;
 import org.conntwin.node.fake.Flows;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.Kind;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.EventKind;
@@ -41,7 +42,8 @@ final class TableFollowingTest {
             new ExpectationFeed(table, cache, changed::incrementAndGet, overruns::incrementAndGet);
     private final TableFeed feed =
             new TableFeed(cache, filter, peers, expectations, changed::incrementAndGet, overruns::incrementAndGet);
-    private final TableRereader rereader = new TableRereader(table, cache, filter, peers, changed::incrementAndGet);
+    private final TableRereader rereader =
+            new TableRereader(table, cache, filter, peers, changed::incrementAndGet, Turns.threads(Clock.SYSTEM));
 
     @BeforeEach
     void listen() {

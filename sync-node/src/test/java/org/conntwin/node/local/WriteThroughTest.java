@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.Twin;
@@ -23,6 +22,8 @@ import org.conntwin.node.config.NodeConfig.Filter;
 import org.conntwin.node.fake.FakeTable;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.fake.Known;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.tracker.model.Conntrack;
@@ -40,8 +41,15 @@ final class WriteThroughTest {
     private final InternalCache internal = new InternalCache(Clock.SYSTEM, 100_000);
     private final ExternalCache external = new ExternalCache(Clock.SYSTEM, 100_000, true);
     private final Set<String> outranking = ConcurrentHashMap.newKeySet();
-    private final WriteThrough through =
-            new WriteThrough(table, internal, external, outranking::contains, origin -> false, origin -> false, true);
+    private final WriteThrough through = new WriteThrough(
+            table,
+            internal,
+            external,
+            outranking::contains,
+            origin -> false,
+            origin -> false,
+            true,
+            Turns.threads(Clock.SYSTEM));
     private final ExpectationFeed expectations = new ExpectationFeed(table, internal, () -> {}, () -> {});
     private final TableFeed feed = new TableFeed(
             internal,

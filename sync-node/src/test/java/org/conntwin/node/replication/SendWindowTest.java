@@ -3,12 +3,8 @@ package org.conntwin.node.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.conntwin.node.cache.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 final class SendWindowTest {
     private static final long MILLI = 1_000_000L;
@@ -132,27 +128,5 @@ final class SendWindowTest {
         window.acknowledged("fw1", 8, 0);
         window.acknowledged("fw1", 3, 0);
         assertThat(window.unacknowledgedRecords("fw1")).isEqualTo(20);
-    }
-
-    @Test
-    @Timeout(10)
-    void shouldWakeWhoeverWaitsWhenItOpens() throws InterruptedException {
-        long now = Clock.SYSTEM.nanos();
-        window.peers(List.of(), now);
-        window.peers(List.of("fw1"), now);
-        send(1, SendWindow.PIECES, now);
-        window.awaitOpen(Clock.SYSTEM, MILLI);
-        CountDownLatch open = new CountDownLatch(1);
-        Thread waiting = Thread.ofVirtual().start(() -> {
-            try {
-                window.awaitOpen(Clock.SYSTEM, 60_000 * MILLI);
-                open.countDown();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        window.acknowledged("fw1", SendWindow.PIECES, Clock.SYSTEM.nanos());
-        assertThat(open.await(5, TimeUnit.SECONDS)).isTrue();
-        waiting.join();
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordVisitor;
@@ -14,6 +13,8 @@ import org.conntwin.node.cache.Twin;
 import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.fake.FakeNetwork;
 import org.conntwin.node.fake.Flows;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.RoleName;
@@ -41,7 +42,7 @@ final class TestPeer implements AutoCloseable {
                 listener -> network.open(name, listener),
                 (peer, role, claim) -> claims.add(peer + " " + role + " " + claim),
                 () -> {},
-                clock);
+                Turns.threads(clock));
     }
 
     TestPeer start() {

@@ -2,7 +2,6 @@ package org.conntwin.node.role;
 
 import java.time.Duration;
 import org.conntwin.injector.Injector;
-import org.conntwin.node.cache.Clock;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
@@ -11,6 +10,8 @@ import org.conntwin.node.fake.FakeTable;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turns;
 import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.table.EventKind;
 
@@ -29,13 +30,14 @@ final class TestNode implements AutoCloseable {
         this.name = name;
         // Heartbeats come five times as fast.
         Clock clock = () -> System.nanoTime() * 5;
+        Turns turns = Turns.threads(clock);
         internal = new InternalCache(clock, 100_000);
         external = new ExternalCache(clock, 100_000, through);
         identity = new Identity(name, "kernel", new Identity.Standing(role, 1000, 0));
-        release = new Release(internal, external, table, purgeAfter, through);
-        roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release);
+        release = new Release(internal, external, table, purgeAfter, through, Turns.threads(Clock.SYSTEM));
+        roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release, turns);
         replication = new Replication(
-                identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, clock);
+                identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, turns);
         roles.replication(replication);
         try {
             replication.start();

@@ -1,4 +1,4 @@
-package org.conntwin.node.cache;
+package org.conntwin.node.time;
 
 /** Time that only goes forward; its start has no meaning. */
 @FunctionalInterface
