@@ -28,6 +28,7 @@ public final class InternalCache {
     private final int limit;
     private final CacheCounters counters = new CacheCounters();
     private final DestroyedKeys destroyed = new DestroyedKeys();
+    private boolean releasing;
 
     /**
      * An empty cache.
@@ -245,16 +246,35 @@ public final class InternalCache {
         if (there && (!store.suspected(key) || store.confirm(key, record))) {
             return Reread.SAME;
         }
+        // Only packets that are heard of speak for a flow that is to be given up.
+        boolean releases = there ? store.released(key) : releasing;
         store(store);
+        if (releases) {
+            store.release(key);
+        }
         return there ? Reread.UPDATED : Reread.ADDED;
     }
 
-    /** Remembers all records as of now, until an event touches them; {@link #released} tells which are left. */
+    /**
+     * Remembers all records as of now, and those that re-readings add until {@link #endRelease}, until an event touches
+     * them; {@link #released} tells which are left.
+     */
     public void beginRelease() {
         lock.lock();
         try {
+            releasing = true;
             conntracks.releaseAll();
             expectations.releaseAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is to be given up any more: what re-readings add from now on stays. */
+    public void endRelease() {
+        lock.lock();
+        try {
+            releasing = false;
         } finally {
             lock.unlock();
         }

@@ -318,6 +318,20 @@ final class RecordStore {
         return buryAll(at -> index.has(at, SUSPECT));
     }
 
+    /** Whether the record with the key is remembered to be given up. */
+    boolean released(RecordKey key) {
+        int at = index.find(key);
+        return at != 0 && index.has(at, RELEASED);
+    }
+
+    /** Remembers the record with the key, too. */
+    void release(RecordKey key) {
+        int at = index.find(key);
+        if (at != 0) {
+            index.set(at, RELEASED);
+        }
+    }
+
     /** Remembers all records until they are put again. */
     void releaseAll() {
         each(at -> index.set(at, RELEASED));

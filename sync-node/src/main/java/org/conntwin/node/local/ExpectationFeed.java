@@ -4,8 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.time.Clock;
+import org.conntwin.node.time.Turn;
+import org.conntwin.node.time.Turns;
+import org.conntwin.node.time.Worker;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
@@ -20,12 +23,12 @@ import org.conntwin.tracker.table.TableException;
  * an event. A backup that has the expectation therefore has the adjustment too. The master is read once more a
  * moment later, as the helper may not have been through.
  *
- * <p>One thread, events in their order. A queue that overflows counts as lost events.
+ * <p>One event a turn, in their order. A queue that overflows counts as lost events.
  */
 public final class ExpectationFeed implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExpectationFeed.class.getName());
     private static final int WAITING_MOST = 8192;
-    private static final long SETTLE_MILLIS = 20;
+    private static final long SETTLE_NANOS = 20_000_000L;
 
     private final ConntrackTable table;
     private final InternalCache cache;
@@ -33,7 +36,9 @@ public final class ExpectationFeed implements AutoCloseable {
     private final Runnable overrun;
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(WAITING_MOST);
     private final Map<Tuple, Zone> settling = new LinkedHashMap<>();
-    private final Thread thread;
+    private final Clock clock;
+    private final Worker worker;
+    private long settled;
 
     private record Event(EventKind kind, Expectation expectation) {}
 
@@ -43,12 +48,14 @@ public final class ExpectationFeed implements AutoCloseable {
      * @param changed called when there may be something to send
      * @param overrun called when the queue overflowed
      */
-    public ExpectationFeed(ConntrackTable table, InternalCache cache, Runnable changed, Runnable overrun) {
+    public ExpectationFeed(ConntrackTable table, InternalCache cache, Runnable changed, Runnable overrun, Turns turns) {
         this.table = table;
         this.cache = cache;
         this.changed = changed;
         this.overrun = overrun;
-        this.thread = Thread.ofPlatform().name("expectation-feed").daemon().start(this::run);
+        this.clock = turns.clock();
+        this.worker = turns.worker("expectation-feed", this::turn);
+        worker.start();
     }
 
     /** An event of the table; returns at once. */
@@ -56,29 +63,36 @@ public final class ExpectationFeed implements AutoCloseable {
         if (!events.offer(new Event(kind, expectation))) {
             overrun.run();
         }
+        worker.wake();
     }
 
-    private void run() {
+    private long turn() {
+        Event event = events.poll();
         try {
-            while (true) {
-                Event event = settling.isEmpty() ? events.take() : events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
-                try {
-                    if (event == null) {
-                        settling.forEach(this::refresh);
-                        settling.clear();
-                    } else {
-                        handle(event);
-                    }
-                } catch (RuntimeException failure) {
-                    LOG.log(System.Logger.Level.ERROR, "handling an expectation failed", failure);
-                    settling.clear();
-                    overrun.run();
+            if (event != null) {
+                handle(event);
+                settled = clock.nanos() + SETTLE_NANOS;
+            } else if (settling.isEmpty()) {
+                return Turn.UNTIL_WOKEN;
+            } else {
+                long wait = settled - clock.nanos();
+                if (wait > 0) {
+                    return wait;
                 }
-                changed.run();
+                settle();
             }
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "handling an expectation failed", failure);
+            settling.clear();
+            overrun.run();
         }
+        changed.run();
+        return 0;
+    }
+
+    private void settle() {
+        settling.forEach(this::refresh);
+        settling.clear();
     }
 
     private void handle(Event event) {
@@ -89,8 +103,7 @@ public final class ExpectationFeed implements AutoCloseable {
         }
         cache.event(event.kind(), expectation);
         if (settling.size() > WAITING_MOST) {
-            settling.forEach(this::refresh);
-            settling.clear();
+            settle();
         }
     }
 
@@ -107,11 +120,6 @@ public final class ExpectationFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join(1000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -223,8 +223,10 @@ public final class Replication implements ChannelListener, AutoCloseable {
     }
 
     private void progress(Peer peer, SyncMessage.Progress progress) {
-        if (progress.incarnation() > identity.standing().incarnation()) {
-            // The peer remembers a later life of this node: the wall clock went back between the two.
+        long own = identity.standing().incarnation();
+        boolean later = progress.incarnation() == own && progress.sequence() > sender.sequence();
+        if (progress.incarnation() > own || later) {
+            // The peer remembers another, later life of this node: the wall clock went back between the two.
             identity.outlive(progress.incarnation());
             sender.heartbeatSoon();
         }
@@ -312,6 +314,11 @@ public final class Replication implements ChannelListener, AutoCloseable {
     /** The highest claim that any peer made. */
     public long highestClaim() {
         return peers.highest(peer -> peer.claim);
+    }
+
+    /** Whether a peer in sight claims to be active. */
+    public boolean claimedByPeer() {
+        return peers.all().stream().anyMatch(peer -> peer.up && peer.claim > 0);
     }
 
     /** The highest incarnation of any peer. */

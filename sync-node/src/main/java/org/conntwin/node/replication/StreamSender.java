@@ -51,7 +51,7 @@ final class StreamSender implements AutoCloseable {
 
     private volatile boolean heartbeatWanted;
     private long incarnation;
-    private long sequence;
+    private volatile long sequence;
     private long heartbeatAt;
     private @Nullable Kind digestKind;
     private int digestNext;
@@ -125,6 +125,11 @@ final class StreamSender implements AutoCloseable {
         return repairedBuckets.sum();
     }
 
+    /** The last piece of the stream that was sent. */
+    long sequence() {
+        return sequence;
+    }
+
     private long turn() {
         full = false;
         if (!window.hasPeers()) {
@@ -177,7 +182,7 @@ final class StreamSender implements AutoCloseable {
             return false;
         }
         writer.end();
-        sequence++;
+        sequence = sequence + 1;
         sentRecords.add(records);
         long now = clock.nanos();
         Delivery delivery = window.anyStalled(now) ? Delivery.BEST_EFFORT : Delivery.RELIABLE;

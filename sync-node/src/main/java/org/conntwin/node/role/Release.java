@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordChoice;
@@ -30,12 +31,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives up, some time after stepping down, what this node owned then and no packet has touched since: the new
- * active node has it. Flows that end at this node itself stay; so does, in the table, what a peer has written
+ * active node has it. So it does with what a backup found in its table when it started, once another node is active. Flows that end at this node itself stay; so does, in the table, what a peer has written
  * through to here.
  */
 public final class Release implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Release.class.getName());
     private static final int BATCH = 1024;
+    private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
+    /** Events of packets that came before the step-down may come this long after it, to a node that was frozen. */
+    private static final long SETTLE_NANOS = 5_000_000_000L;
 
     private final InternalCache internal;
     private final ExternalCache external;
@@ -45,6 +49,9 @@ public final class Release implements AutoCloseable {
     private final Clock clock;
     private final Worker worker;
     private boolean pending;
+    private BooleanSupplier carriedElsewhere = () -> true;
+    private boolean marked;
+    private long markDue;
     private long due;
     private boolean purging;
 
@@ -70,11 +77,27 @@ public final class Release implements AutoCloseable {
         worker.start();
     }
 
-    /** Schedules it, from what is owned now; one that is pending begins anew. The time until then. */
+    /** Schedules it, from what is owned in a moment; one that is pending begins anew. The time until then. */
     synchronized Duration schedule() {
+        return schedule(() -> true);
+    }
+
+    /**
+     * Schedules it for what was found in the table at the start: a node that was killed does not know what it was about to
+     * give up.
+     *
+     * @param carried whether another node carries the flows; until one does, nothing is given up
+     */
+    synchronized void scheduleFound(BooleanSupplier carried) {
+        schedule(carried);
+    }
+
+    private Duration schedule(BooleanSupplier carried) {
         cancel();
-        internal.beginRelease();
+        carriedElsewhere = carried;
         pending = true;
+        marked = false;
+        markDue = clock.nanos() + Math.min(SETTLE_NANOS, after.toNanos() / 2);
         due = clock.nanos() + after.toNanos();
         worker.wake();
         return after;
@@ -84,6 +107,7 @@ public final class Release implements AutoCloseable {
     synchronized void cancel() {
         purging = false;
         pending = false;
+        internal.endRelease();
     }
 
     private long turn() {
@@ -91,9 +115,19 @@ public final class Release implements AutoCloseable {
             if (!pending) {
                 return Turn.UNTIL_WOKEN;
             }
-            long wait = due - clock.nanos();
-            if (wait > 0) {
-                return wait;
+            long now = clock.nanos();
+            if (!marked) {
+                if (now - markDue < 0) {
+                    return markDue - now;
+                }
+                marked = true;
+                internal.beginRelease();
+            }
+            if (now - due < 0) {
+                return due - now;
+            }
+            if (!carriedElsewhere.getAsBoolean()) {
+                return ASK_AGAIN_NANOS;
             }
             pending = false;
             purging = true;
@@ -115,6 +149,7 @@ public final class Release implements AutoCloseable {
         };
         int released = internal.released(Kind.CONNTRACK, choice)
                 + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
+        internal.endRelease();
         purge(purged);
         LOG.log(System.Logger.Level.INFO, "released {0} records after stepping down", released);
     }

@@ -148,6 +148,13 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return true;
     }
 
+    /** Starts as backup: what its table held before is given up after the purge time, if another node is active then. */
+    public synchronized void backupAtStart() {
+        if (identity.standing().role() == RoleName.BACKUP) {
+            release.scheduleFound(() -> replication().claimedByPeer());
+        }
+    }
+
     private void claim(RoleName role) {
         Replication wired = replication();
         Identity.Standing before = identity.standing();

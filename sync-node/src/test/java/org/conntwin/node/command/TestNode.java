@@ -73,7 +73,7 @@ final class TestNode implements AutoCloseable {
         roles.replication(replication);
         ReplicationFilter filter = new ReplicationFilter(config.sync(), List.of());
         rereader = new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake, turns);
-        expectations = new ExpectationFeed(table, internal, replication::wake, rereader::soon);
+        expectations = new ExpectationFeed(table, internal, replication::wake, rereader::soon, turns);
         TableFeed feed =
                 new TableFeed(internal, filter, PeersEntries.NONE, expectations, replication::wake, rereader::soon);
         table.listen(feed);

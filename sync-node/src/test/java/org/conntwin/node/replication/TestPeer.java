@@ -1,24 +1,19 @@
 package org.conntwin.node.replication;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
-import org.conntwin.node.cache.RecordVisitor;
 import org.conntwin.node.cache.Twin;
 import org.conntwin.node.channel.ChannelException;
+import org.conntwin.node.fake.Contents;
 import org.conntwin.node.fake.FakeNetwork;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.time.Clock;
 import org.conntwin.node.time.Turns;
-import org.conntwin.proto.Kind;
-import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.RoleName;
-import org.conntwin.proto.WireRecord;
 import org.conntwin.tracker.table.EventKind;
 
 /** One node of a test cluster: its caches and its replication, nothing else. */
@@ -95,52 +90,16 @@ final class TestPeer implements AutoCloseable {
 
     /** Content without timers, by kind and key. */
     static Map<String, String> contents(InternalCache cache) {
-        Contents contents = new Contents();
-        for (Kind kind : Kind.values()) {
-            contents.kind = kind;
-            for (int bucket = 0; bucket < kind.buckets(); bucket++) {
-                cache.bucket(kind, bucket, contents);
-            }
-        }
-        return contents.records;
+        return Contents.of(cache);
     }
 
     static Map<String, String> contents(Twin twin) {
-        Contents contents = new Contents();
-        for (Kind kind : Kind.values()) {
-            contents.kind = kind;
-            for (int bucket = 0; bucket < kind.buckets(); bucket++) {
-                twin.bucket(kind, bucket, contents);
-            }
-        }
-        return contents.records;
+        return Contents.of(twin);
     }
 
     /** Whether this node's twin of the other is what the other owns. */
     boolean twins(TestPeer other) {
         return contents(twinOf(other.name)).equals(contents(other.internal));
-    }
-
-    private static final class Contents implements RecordVisitor {
-        private final Map<String, String> records = new HashMap<>();
-        private Kind kind = Kind.CONNTRACK;
-
-        @Override
-        public void record(byte[] bytes, int from, int length, int since) {
-            try {
-                int content = WireRecord.contentStart(bytes, from, length);
-                int key = WireRecord.keyStart(bytes, content);
-                int keyLength = WireRecord.keyLength(bytes, content, from + length);
-                records.put(
-                        kind + Arrays.toString(Arrays.copyOfRange(bytes, key, key + keyLength)),
-                        Arrays.toString(Arrays.copyOfRange(bytes, content, from + length)));
-            } catch (MalformedWireException unreadable) {
-                throw new AssertionError(unreadable);
-            }
-        }
-
-        @Override
-        public void removed(byte[] bytes, int from, int length) {}
     }
 
     @Override

@@ -1,0 +1,332 @@
+package org.conntwin.node.simulation;
+
+import static org.conntwin.node.simulation.SimulatedTime.MILLI;
+import static org.conntwin.node.simulation.SimulatedTime.SECOND;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.conntwin.node.fake.Contents;
+import org.conntwin.node.fake.FakeTable;
+import org.conntwin.node.fake.Known;
+import org.conntwin.tracker.model.Conntrack;
+
+/**
+ * One life of a cluster, told by a seed: two or three firewalls, of which one has the addresses, traffic through it, faults
+ * one upon the other, and then a calm in which everything must come right.
+ */
+final class Simulation {
+    private static final long STORM = 40 * SECOND;
+    private static final long NOTICE = SECOND;
+
+    private final SimulatedTime time;
+    private final Random random;
+    private final SimulatedNetwork network;
+    private final Traffic traffic;
+    private final Map<String, SimulatedNode> nodes = new TreeMap<>();
+    private final List<String> story = new ArrayList<>();
+    private String holder = "fw1";
+    private long incarnation = 1_000;
+    private boolean calm;
+    private boolean silent;
+
+    private Simulation(long seed) {
+        time = new SimulatedTime(seed);
+        random = time.random();
+        network = new SimulatedNetwork(time);
+        traffic = new Traffic(random);
+    }
+
+    /**
+     * Lives through it.
+     *
+     * @return what happened, a line each; the same for the same seed
+     * @throws AssertionError with what happened, when it did not end well
+     */
+    static List<String> live(long seed) {
+        Simulation simulation = new Simulation(seed);
+        try {
+            simulation.storm();
+            simulation.calm();
+            simulation.agree();
+            return simulation.story;
+        } catch (AssertionError | RuntimeException failure) {
+            throw new AssertionError(
+                    "seed " + seed + ": " + failure.getMessage() + "\n" + String.join("\n", simulation.story), failure);
+        }
+    }
+
+    private void tell(String what, Object... about) {
+        story.add(String.format(Locale.ROOT, "%9.3f  ", time.now() / 1e9) + String.format(Locale.ROOT, what, about));
+    }
+
+    private SimulatedNode holder() {
+        return Known.in(nodes, holder);
+    }
+
+    private void storm() {
+        int count = random.nextInt(2, 4);
+        for (int number = 1; number <= count; number++) {
+            start("fw" + number, new FakeTable());
+        }
+        time.run(2 * SECOND);
+        holder().roles.active();
+        packets();
+        fault();
+        time.run(STORM);
+    }
+
+    private void start(String name, FakeTable table) {
+        tell("%s starts, %d entries in its table", name, table.count());
+        nodes.put(name, new SimulatedNode(time, network, name, table, ++incarnation));
+    }
+
+    private void packets() {
+        if (silent) {
+            return;
+        }
+        traffic.pass(holder(), random.nextInt(20));
+        time.between(MILLI, 200 * MILLI, this::packets);
+    }
+
+    private void fault() {
+        if (calm) {
+            return;
+        }
+        List<SimulatedNode> running = running();
+        if (running.isEmpty()) {
+            time.between(100 * MILLI, 3 * SECOND, this::fault);
+            return;
+        }
+        SimulatedNode node = running.get(random.nextInt(running.size()));
+        boolean others = running.size() > 1;
+        switch (random.nextInt(15)) {
+            case 0, 1 -> badLink();
+            case 2 -> network.quality(0, 0, 2 * MILLI);
+            case 3 -> cutOff(node);
+            case 4 -> oneWay(node);
+            case 5, 13, 14 -> {
+                tell("all links whole");
+                network.heal();
+            }
+            case 6 -> freeze(node, others);
+            case 7 -> kill(node, others);
+            case 8 -> powerOff(node, others);
+            case 9 -> overrun();
+            case 10 -> switchOver();
+            case 11 -> node.replication.bulk();
+            default -> node.replication.request();
+        }
+        time.between(100 * MILLI, 3 * SECOND, this::fault);
+    }
+
+    private List<SimulatedNode> running() {
+        return nodes.values().stream().filter(node -> node.process.runs()).toList();
+    }
+
+    private void badLink() {
+        double loss = random.nextDouble(0.3);
+        long slowest = random.nextLong(2 * MILLI, 100 * MILLI);
+        tell("the network loses %.0f %%, up to %d ms under way", loss * 100, slowest / MILLI);
+        network.quality(loss, random.nextDouble(0.1), slowest);
+    }
+
+    private void cutOff(SimulatedNode node) {
+        tell("%s is cut off from its peers", node.name);
+        for (String other : nodes.keySet()) {
+            if (!other.equals(node.name)) {
+                network.cut(node.name, other);
+                network.cut(other, node.name);
+            }
+        }
+    }
+
+    private void oneWay(SimulatedNode node) {
+        for (String other : nodes.keySet()) {
+            if (!other.equals(node.name)) {
+                tell("%s is no longer heard by %s", node.name, other);
+                network.cut(node.name, other);
+                return;
+            }
+        }
+    }
+
+    private void freeze(SimulatedNode node, boolean others) {
+        if (!others) {
+            return;
+        }
+        long nanos = random.nextLong(100 * MILLI, 6 * SECOND);
+        tell("%s is frozen for %d ms", node.name, nanos / MILLI);
+        node.freeze();
+        network.changed();
+        if (node.name.equals(holder) && nanos > NOTICE) {
+            time.after(NOTICE, () -> moveFrom(node.name));
+        }
+        time.after(nanos, () -> {
+            if (!node.process.dead()) {
+                tell("%s goes on", node.name);
+                node.resume();
+                network.changed();
+            }
+        });
+    }
+
+    /** The process is killed: the table stays, and so do the addresses, or not. */
+    private void kill(SimulatedNode node, boolean others) {
+        tell("%s is killed", node.name);
+        node.kill();
+        network.changed();
+        if (others && random.nextBoolean()) {
+            time.after(NOTICE, () -> moveFrom(node.name));
+        }
+        time.between(200 * MILLI, 5 * SECOND, () -> startAgain(node.name, node.table));
+    }
+
+    private void powerOff(SimulatedNode node, boolean others) {
+        if (!others) {
+            return;
+        }
+        tell("%s loses its power", node.name);
+        node.kill();
+        FakeTable empty = new FakeTable();
+        nodes.put(node.name, new SimulatedNode(time, network, node.name, empty, ++incarnation));
+        Known.in(nodes, node.name).kill();
+        network.changed();
+        moveFrom(node.name);
+        time.between(SECOND, 8 * SECOND, () -> startAgain(node.name, empty));
+    }
+
+    private void startAgain(String name, FakeTable table) {
+        if (!Known.in(nodes, name).process.dead()) {
+            return;
+        }
+        start(name, table);
+        if (name.equals(holder)) {
+            time.between(10 * MILLI, SECOND, () -> orderActive(name));
+        }
+    }
+
+    private void overrun() {
+        SimulatedNode node = holder();
+        if (node.process.runs()) {
+            tell("%s loses events", node.name);
+            node.table.listen(Silence.INSTANCE);
+            traffic.pass(node, random.nextInt(60));
+            node.listen();
+            node.overrun();
+        }
+    }
+
+    private void switchOver() {
+        SimulatedNode before = holder();
+        moveFrom(holder);
+        if (!before.name.equals(holder) && before.process.runs() && random.nextInt(3) > 0) {
+            time.between(0, 500 * MILLI, () -> orderBackup(before.name));
+        }
+    }
+
+    private void orderBackup(String name) {
+        SimulatedNode node = Known.in(nodes, name);
+        if (!name.equals(holder) && node.process.runs()) {
+            tell("%s is told to be backup", name);
+            node.roles.backup();
+        }
+    }
+
+    private void orderActive(String name) {
+        SimulatedNode node = Known.in(nodes, name);
+        if (name.equals(holder) && node.process.runs()) {
+            tell("%s is told to be active", name);
+            node.roles.active();
+        }
+    }
+
+    /** The addresses move: what the successor's twin had of the flows that live must live on. */
+    private void moveFrom(String name) {
+        if (!name.equals(holder)) {
+            return;
+        }
+        List<SimulatedNode> candidates = running().stream()
+                .filter(node -> !node.name.equals(holder))
+                .toList();
+        if (candidates.isEmpty()) {
+            return;
+        }
+        SimulatedNode before = holder();
+        SimulatedNode successor = candidates.get(random.nextInt(candidates.size()));
+        List<Conntrack> known = traffic.alive().stream()
+                .filter(flow -> successor.knows(before.name, flow))
+                .toList();
+        holder = successor.name;
+        tell("%s takes over from %s, with %d of %d flows", holder, name, known.size(), traffic.alive().size());
+        successor.roles.active();
+        for (Conntrack flow : known) {
+            if (successor.table.entry(flow.original()) == null) {
+                throw new AssertionError("the commit on " + holder + " left out " + flow.original());
+            }
+        }
+    }
+
+    /** Faults end, what is dead starts anew, and whoever has the addresses is told once more where it is not active. */
+    private void calm() {
+        tell("calm");
+        calm = true;
+        network.heal();
+        network.quality(0, 0, 2 * MILLI);
+        for (SimulatedNode node : List.copyOf(nodes.values())) {
+            if (node.process.dead()) {
+                start(node.name, node.table);
+            } else if (!node.process.runs()) {
+                node.resume();
+            }
+        }
+        network.changed();
+        time.run(6 * SECOND);
+        if (!holder().active()) {
+            orderActive(holder);
+        }
+        traffic.touchAll(holder());
+        nodes.values().forEach(traffic::timeOut);
+        time.run(SimulatedNode.PURGE_AFTER.toNanos() + 6 * SECOND);
+        silent = true;
+        time.run(2 * SECOND);
+    }
+
+    private void agree() {
+        SimulatedNode active = holder();
+        for (SimulatedNode node : nodes.values()) {
+            require(node.active() == node.name.equals(holder), "%s is %s", node.name, node.identity.standing());
+        }
+        for (Conntrack flow : traffic.alive()) {
+            require(active.table.entry(flow.original()) != null, "%s lacks %s", holder, flow.original());
+        }
+        for (SimulatedNode origin : nodes.values()) {
+            int owned = Contents.of(origin.internal).size();
+            int expected = origin.equals(active) ? traffic.alive().size() : 0;
+            require(owned == expected, "%s owns %d flows, not %d", origin.name, owned, expected);
+            require(origin.table.count() == expected, "%s has %d entries", origin.name, origin.table.count());
+            for (SimulatedNode other : nodes.values()) {
+                if (!other.equals(origin)) {
+                    require(
+                            Contents.of(other.twinOf(origin)).equals(Contents.of(origin.internal)),
+                            "%s's twin of %s differs: %d entries, not %d",
+                            other.name,
+                            origin.name,
+                            Contents.of(other.twinOf(origin)).size(),
+                            owned);
+                    require(other.replication.inParity(origin.name), "%s does not know it", other.name);
+                }
+            }
+        }
+        tell("all agree on %d flows; %d were lost", traffic.alive().size(), traffic.lost());
+    }
+
+    private static void require(boolean holds, String otherwise, Object... about) {
+        if (!holds) {
+            throw new AssertionError(String.format(Locale.ROOT, otherwise, about));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.conntwin.node.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many lives of a cluster. {@code -Dconntwin.seed=N} lives one of them again, {@code -Dconntwin.seeds=M} so many:
+ * {@code mvn -pl sync-node -am verify -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dconntwin.seed=N}.
+ */
+final class SimulationTest {
+    private static final long SEEDS = Long.getLong("conntwin.seeds", 2_000);
+
+    @Test
+    void everyLifeEndsInAgreement() {
+        Long alone = Long.getLong("conntwin.seed");
+        if (alone != null) {
+            Simulation.live(alone).forEach(System.out::println);
+        } else {
+            LongStream.rangeClosed(1, SEEDS).parallel().forEach(Simulation::live);
+        }
+    }
+
+    @Test
+    void theSameSeedIsTheSameLife() {
+        List<String> first = Simulation.live(1);
+        assertThat(Simulation.live(1)).isEqualTo(first);
+    }
+}
