@@ -33,7 +33,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private final ExternalCache external;
     private final Release release;
     private final Worker worker;
-    /** The claim that this node has to yield to, if it still does when it gets to it; null for none. */
+    /** The claim that this node has to yield to, or was passed by with, when it gets to it; null for none. */
     private final AtomicReference<@Nullable Claim> heard = new AtomicReference<>();
 
     private record Claim(String peer, RoleName role, long number) {}
@@ -194,8 +194,10 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
 
     @Override
     public void claimed(String peer, RoleName role, long claim) {
-        highestClaim.accumulateAndGet(claim, Math::max);
-        if (fenced(peer, role, claim)) {
+        long before = highestClaim.getAndAccumulate(claim, Math::max);
+        // Also a backup may own flows: what reached it by the word of a manager that was overruled, or by routing.
+        boolean passedBy = claim > before && identity.standing().role() == RoleName.BACKUP;
+        if (passedBy || fenced(peer, role, claim)) {
             heard.set(new Claim(peer, role, claim));
             worker.wake();
         }
@@ -217,6 +219,8 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
                     claim.peer,
                     claim.number);
             stepDown(RoleName.BACKUP);
+        } else if (claim != null && identity.standing().role() == RoleName.BACKUP) {
+            release.scheduleFound(() -> replication().claimedByPeer());
         }
         return Turn.UNTIL_WOKEN;
     }
