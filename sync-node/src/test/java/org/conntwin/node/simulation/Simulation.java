@@ -21,6 +21,7 @@ import org.conntwin.tracker.model.Conntrack;
 final class Simulation {
     private static final long STORM = 40 * SECOND;
     private static final long NOTICE = SECOND;
+    private static final long HOUR = 3_600 * SECOND;
 
     private final SimulatedTime time;
     private final Random random;
@@ -29,7 +30,6 @@ final class Simulation {
     private final Map<String, SimulatedNode> nodes = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private String holder = "fw1";
-    private long incarnation = 1_000;
     private boolean calm;
     private boolean silent;
 
@@ -81,7 +81,13 @@ final class Simulation {
 
     private void start(String name, FakeTable table) {
         tell("%s starts, %d entries in its table", name, table.count());
-        nodes.put(name, new SimulatedNode(time, network, name, table, ++incarnation));
+        nodes.put(name, new SimulatedNode(time, network, name, table, incarnation()));
+    }
+
+    /** The wall clock in milliseconds, which someone may have set by up to an hour. */
+    private long incarnation() {
+        long step = random.nextInt(4) == 0 ? random.nextLong(-HOUR, HOUR) : 0;
+        return (2 * HOUR + time.now() + step) / MILLI;
     }
 
     private void packets() {
@@ -192,7 +198,7 @@ final class Simulation {
         tell("%s loses its power", node.name);
         node.kill();
         FakeTable empty = new FakeTable();
-        nodes.put(node.name, new SimulatedNode(time, network, node.name, empty, ++incarnation));
+        nodes.put(node.name, new SimulatedNode(time, network, node.name, empty, incarnation()));
         Known.in(nodes, node.name).kill();
         network.changed();
         moveFrom(node.name);
