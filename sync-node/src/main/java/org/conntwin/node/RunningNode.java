@@ -180,7 +180,8 @@ public final class RunningNode implements AutoCloseable {
         PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
         ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
         TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake, turns));
-        ExpectationFeed expectations = opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon, turns));
+        ExpectationFeed expectations =
+                opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon, turns));
         TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
         table.listen(surroundings.listener(feed));
         TableRereader.Result read = rereader.read();

@@ -160,10 +160,11 @@ final class StreamSender implements AutoCloseable {
             window.restart();
             heartbeatWanted = true;
         }
+        long number = sequence + 1;
         int records;
         cache.lock();
         try {
-            writer.begin(incarnation, sequence + 1);
+            writer.begin(incarnation, number);
             // Neither a burst of changes nor a long repair starves the other.
             repairsFirst = !repairsFirst;
             if (repairsFirst) {
@@ -182,11 +183,11 @@ final class StreamSender implements AutoCloseable {
             return false;
         }
         writer.end();
-        sequence = sequence + 1;
+        sequence = number;
         sentRecords.add(records);
         long now = clock.nanos();
         Delivery delivery = window.anyStalled(now) ? Delivery.BEST_EFFORT : Delivery.RELIABLE;
-        window.sent(sequence, records, now);
+        window.sent(number, records, now);
         channel.multicast(buffer.array(), 0, buffer.length(), delivery);
         return true;
     }

@@ -38,8 +38,8 @@ final class TableFollowingTest {
                     new Filter(Set.of(Protocol.TCP), List.of(), Set.of(), Set.of()),
                     new Expectations(false, Set.of("ftp"))),
             List.of());
-    private final ExpectationFeed expectations =
-            new ExpectationFeed(table, cache, changed::incrementAndGet, overruns::incrementAndGet, Turns.threads(Clock.SYSTEM));
+    private final ExpectationFeed expectations = new ExpectationFeed(
+            table, cache, changed::incrementAndGet, overruns::incrementAndGet, Turns.threads(Clock.SYSTEM));
     private final TableFeed feed =
             new TableFeed(cache, filter, peers, expectations, changed::incrementAndGet, overruns::incrementAndGet);
     private final TableRereader rereader =

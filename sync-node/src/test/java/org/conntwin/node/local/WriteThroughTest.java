@@ -50,7 +50,8 @@ final class WriteThroughTest {
             origin -> false,
             true,
             Turns.threads(Clock.SYSTEM));
-    private final ExpectationFeed expectations = new ExpectationFeed(table, internal, () -> {}, () -> {}, Turns.threads(Clock.SYSTEM));
+    private final ExpectationFeed expectations =
+            new ExpectationFeed(table, internal, () -> {}, () -> {}, Turns.threads(Clock.SYSTEM));
     private final TableFeed feed = new TableFeed(
             internal,
             new ReplicationFilter(ReplicationFilterTest.sync(Filter.NONE, new Expectations(true, Set.of())), List.of()),

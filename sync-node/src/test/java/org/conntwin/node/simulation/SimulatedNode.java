@@ -40,8 +40,7 @@ final class SimulatedNode {
     private final TableFeed feed;
 
     /** Starts on the table, whatever is in it. {@code incarnation} is higher than that of any life before. */
-    SimulatedNode(
-            SimulatedTime time, SimulatedNetwork network, String name, FakeTable table, long incarnation) {
+    SimulatedNode(SimulatedTime time, SimulatedNetwork network, String name, FakeTable table, long incarnation) {
         this.name = name;
         this.table = table;
         process = new SimulatedProcess(time);
@@ -62,8 +61,7 @@ final class SimulatedNode {
         ReplicationFilter filter = new ReplicationFilter(everything(), List.of());
         TableRereader rereader =
                 new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake, process);
-        ExpectationFeed expectations =
-                new ExpectationFeed(table, internal, replication::wake, rereader::soon, process);
+        ExpectationFeed expectations = new ExpectationFeed(table, internal, replication::wake, rereader::soon, process);
         feed = new TableFeed(internal, filter, PeersEntries.NONE, expectations, replication::wake, rereader::soon);
         table.listen(feed);
         rereader.read();

@@ -255,9 +255,8 @@ final class Simulation {
         if (!name.equals(holder)) {
             return;
         }
-        List<SimulatedNode> candidates = running().stream()
-                .filter(node -> !node.name.equals(holder))
-                .toList();
+        List<SimulatedNode> candidates =
+                running().stream().filter(node -> !node.name.equals(holder)).toList();
         if (candidates.isEmpty()) {
             return;
         }
@@ -267,7 +266,9 @@ final class Simulation {
                 .filter(flow -> successor.knows(before.name, flow))
                 .toList();
         holder = successor.name;
-        tell("%s takes over from %s, with %d of %d flows", holder, name, known.size(), traffic.alive().size());
+        tell(
+                "%s takes over from %s, with %d of %d flows",
+                holder, name, known.size(), traffic.alive().size());
         successor.roles.active();
         for (Conntrack flow : known) {
             if (successor.table.entry(flow.original()) == null) {
