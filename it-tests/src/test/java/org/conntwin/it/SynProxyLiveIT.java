@@ -1,13 +1,13 @@
 package org.conntwin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.conntwin.it.lab.ClusterLab;
 import org.conntwin.it.lab.LabProcess;
 import org.conntwin.it.lab.Namespace;
@@ -116,10 +116,6 @@ class SynProxyLiveIT {
         cluster.control(2).done("role", "active");
     }
 
-    private static void pause(double seconds) {
-        LockSupport.parkNanos((long) (seconds * 1e9));
-    }
-
     /** What the client sees of a connection's beginning, while a megabyte goes there and back. */
     private List<String> handshake() {
         LabProcess dump = LabProcess.start(
@@ -127,7 +123,7 @@ class SynProxyLiveIT {
                 "tcpdump",
                 routed.client(),
                 List.of("tcpdump", "-n", "-l", "-i", "eth0", "-c", "4", "tcp port " + PORT));
-        pause(1.5);
+        dump.awaitLine("listening on eth0", LIMIT);
         succeeds(client(MEGABYTE, 0));
         dump.awaitExit(LIMIT);
         return Handshake.of(dump.stdout(), PORT);
@@ -163,8 +159,11 @@ class SynProxyLiveIT {
         keepAcks("-A");
         LabProcess client = client(MEGABYTE, 0);
         client.awaitFirstLine("CONNECTED", LIMIT);
-        pause(0.5);
-        assertThat(cluster.control(1).dump("table")).noneMatch(line -> line.contains("dport=" + PORT));
+        await("nothing is in the table")
+                .during(Duration.ofMillis(500))
+                .atMost(LIMIT)
+                .until(() ->
+                        cluster.control(1).dump("table").stream().noneMatch(line -> line.contains("dport=" + PORT)));
         succeeded(active);
         keepAcks("-D");
         succeeds(client);
@@ -176,13 +175,25 @@ class SynProxyLiveIT {
         routed.client().exec(words.split(" ", -1));
     }
 
+    /** Bytes on the server's wire so far. */
+    private long receivedByServer() {
+        return routed.server()
+                .exec("cat", "/proc/net/dev")
+                .stdout()
+                .lines()
+                .map(line -> line.strip().split("[:\\s]+", -1))
+                .filter(words -> words[0].equals("eth0"))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .sum();
+    }
+
     @Test
     void aConnectionInMidTransferGoesOnWithTheSuccessor() throws IOException {
         LabProcess active = node(1, "active");
         node(2, "backup");
         LabProcess client = client(4 * MEGABYTE, 15);
         client.awaitFirstLine("CONNECTED", LIMIT);
-        pause(2);
+        await("half of it is there").atMost(LIMIT).until(() -> receivedByServer() > 2 * MEGABYTE);
         assertThat(client.isAlive()).isTrue();
         succeeded(active);
         succeeds(client);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.awaitility.Awaitility;
 import org.conntwin.it.lab.Command;
 import org.conntwin.it.lab.LabException;
 import org.conntwin.it.lab.LabProcess;
@@ -85,14 +86,10 @@ public final class QueueBenchmark {
                 List.of(program.toString(), "count", String.valueOf(SECONDS)));
         counter.awaitFirstLine("READY", READY_LIMIT);
         firewalls.routed().client().exec(program.toString(), "send", RoutedNetwork.SERVER, String.valueOf(SECONDS - 1));
-        try {
-            // It ends by itself; its last line is what came.
-            for (int i = 0; counter.stdout().size() < 2 && i < 20 * SECONDS; i++) {
-                Thread.sleep(100);
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        // It ends by itself; its last line is what came.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(2 * SECONDS))
+                .until(() -> counter.stdout().size() >= 2);
         return Long.parseLong(counter.stdout().getLast()) / (SECONDS - 1);
     }
 }

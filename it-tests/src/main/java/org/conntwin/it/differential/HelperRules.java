@@ -2,6 +2,7 @@ package org.conntwin.it.differential;
 
 import java.util.List;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.userspace.track.TrackerSettings.HelperRule;
 
 /** The helpers that both sides give to connections, by destination port. */
 final class HelperRules {
@@ -19,23 +20,17 @@ final class HelperRules {
 
     private HelperRules() {}
 
-    /**
-     * A helper for a port.
-     *
-     * @param port destination port of the first packet
-     */
-    record HelperRule(String helper, int protocol, int port) {}
-
     /** A ruleset of nftables for a family, {@code ip} or {@code ip6}. */
     static String nft(String family) {
         StringBuilder objects = new StringBuilder();
         StringBuilder rules = new StringBuilder();
         for (HelperRule rule : ALL) {
-            if (family.equals("ip") || !IPV4_ONLY.contains(rule.helper)) {
-                String protocol = Protocol.name(rule.protocol);
-                String object = rule.helper + "-" + protocol;
-                objects.append(" ct helper %s { type \"%s\" protocol %s; }\n".formatted(object, rule.helper, protocol));
-                rules.append("  %s dport %d ct helper set \"%s\"\n".formatted(protocol, rule.port, object));
+            if (family.equals("ip") || !IPV4_ONLY.contains(rule.helper())) {
+                String protocol = Protocol.name(rule.protocol());
+                String object = rule.helper() + "-" + protocol;
+                objects.append(
+                        " ct helper %s { type \"%s\" protocol %s; }\n".formatted(object, rule.helper(), protocol));
+                rules.append("  %s dport %d ct helper set \"%s\"\n".formatted(protocol, rule.port(), object));
             }
         }
         return "table " + family + " helpers {\n" + objects

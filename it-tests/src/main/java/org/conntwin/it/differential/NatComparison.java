@@ -254,7 +254,7 @@ public final class NatComparison {
     private static final class OneDevice implements SourceAddresses {
         @Override
         public Addresses.@Nullable Parsed to(int outDevice, Family family, long high, long low) {
-            return family == Family.IPV4 ? NatScripts.address(OWN) : null;
+            return family == Family.IPV4 ? NatNetwork.address(OWN) : null;
         }
 
         @Override

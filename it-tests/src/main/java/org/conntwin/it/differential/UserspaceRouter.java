@@ -28,11 +28,8 @@ final class UserspaceRouter {
     /** Bytes by which a packet may grow. */
     private static final int ROOM = 64;
 
-    private static final TrackerSettings SETTINGS = TrackerSettings.LINUX
-            .withMaxEntries(ENTRIES)
-            .withHelpers(HelperRules.ALL.stream()
-                    .map(rule -> new TrackerSettings.HelperRule(rule.helper(), rule.protocol(), rule.port()))
-                    .toList());
+    private static final TrackerSettings SETTINGS =
+            TrackerSettings.LINUX.withMaxEntries(ENTRIES).withHelpers(HelperRules.ALL);
 
     private final PacketReader reader = new PacketReader(true);
     private final Defragmenter fragments = new Defragmenter(reader, part -> {});

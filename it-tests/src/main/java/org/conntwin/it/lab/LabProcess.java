@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A process that runs in a namespace until it is stopped: a node, a server, a client driven through its standard input.
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  */
 public final class LabProcess implements AutoCloseable {
     private static final int KEPT_LINES = 5_000;
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final String name;
     private final Process process;
@@ -93,6 +96,32 @@ public final class LabProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted", e);
         }
+    }
+
+    /**
+     * Waits for a line, of standard output or error, now or earlier.
+     *
+     * @param beginning how the line begins
+     * @throws LabException when the process ends without it, or the limit passes
+     */
+    public void awaitLine(String beginning, Duration limit) {
+        try {
+            Awaitility.await()
+                    .atMost(limit)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .until(() -> hasSaid(beginning) || !isAlive());
+        } catch (ConditionTimeoutException e) {
+            throw new LabException(name + " did not say \"" + beginning + "\" within " + limit + ":\n" + log(), e);
+        }
+        if (!hasSaid(beginning)) {
+            throw new LabException(name + " ended without \"" + beginning + "\":\n" + log());
+        }
+    }
+
+    private boolean hasSaid(String beginning) {
+        return stdout().stream().anyMatch(line -> line.startsWith(beginning))
+                || stderr().stream().anyMatch(line -> line.startsWith(beginning));
     }
 
     @Override

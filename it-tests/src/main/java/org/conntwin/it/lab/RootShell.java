@@ -132,12 +132,10 @@ public final class RootShell {
         process.say(". " + script + " </dev/null");
         process.say("trap - ERR");
         process.say("echo; echo '" + mark + "'");
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!process.stdout().contains(mark)) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new LabException(process + " did not come to the end of:\n" + commands + said(before));
-            }
-            pause();
+        try {
+            process.awaitLine(mark, limit);
+        } catch (LabException e) {
+            throw new LabException(process + " did not come to the end of:\n" + commands + said(before), e);
         }
         String said = said(before);
         if (said.contains("\nfailed: ")) {
@@ -149,14 +147,5 @@ public final class RootShell {
     private String said(int before) {
         List<String> all = process.stdout();
         return "\n" + String.join("\n", all.subList(before, all.size())) + "\n" + process.log();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 }

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -177,6 +179,9 @@ public final class PushProgram {
         private volatile int received;
         private volatile long gapMillis;
         private volatile int sent = -1;
+        /** The server's answer to the stop. */
+        private final CountDownLatch told = new CountDownLatch(1);
+
         private long last;
 
         Pushed(String group, InetAddress host) throws IOException {
@@ -192,7 +197,11 @@ public final class PushProgram {
             socket.send(new DatagramPacket(bytes, bytes.length));
         }
 
-        @SuppressWarnings("NonAtomicVolatileUpdate") // this thread alone writes
+        private synchronized void countReceived() {
+            received++;
+            notifyAll();
+        }
+
         private void receive() {
             byte[] room = new byte[64];
             try {
@@ -200,12 +209,13 @@ public final class PushProgram {
                     DatagramPacket packet = new DatagramPacket(room, room.length);
                     socket.receive(packet);
                     if (packet.getLength() == 4) {
-                        received++;
+                        countReceived();
                         long now = System.nanoTime();
                         gapMillis = last == 0 ? 0 : Math.max(gapMillis, (now - last) / 1_000_000);
                         last = now;
                     } else {
                         sent = Integer.parseInt(new String(room, 5, packet.getLength() - 5, StandardCharsets.US_ASCII));
+                        told.countDown();
                     }
                 }
             } catch (IOException over) {
@@ -214,16 +224,22 @@ public final class PushProgram {
         }
 
         void stop() throws IOException, InterruptedException {
-            for (int i = 0; i < 50 && sent < 0; i++) {
+            boolean answered = false;
+            for (int i = 0; i < 50 && !answered; i++) {
                 say("stop");
-                Thread.sleep(100);
+                answered = told.await(100, TimeUnit.MILLISECONDS);
             }
-            // What was under way when the server stopped has a moment to arrive.
-            for (int i = 0; i < 10 && received < sent; i++) {
-                Thread.sleep(50);
-            }
+            awaitRest();
             socket.close();
             thread.join();
+        }
+
+        /** What was under way when the server stopped has half a second to arrive. */
+        private synchronized void awaitRest() throws InterruptedException {
+            long end = System.nanoTime() + 500_000_000L;
+            for (long left = 500; received < sent && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordChoice;
@@ -49,7 +48,8 @@ public final class Release implements AutoCloseable {
     private final Clock clock;
     private final Worker worker;
     private boolean pending;
-    private BooleanSupplier carriedElsewhere = () -> true;
+    private Successor successor = Successor.SOMEBODY;
+    private @Nullable Successor next;
     private boolean marked;
     private long markDue;
     private long due;
@@ -79,22 +79,21 @@ public final class Release implements AutoCloseable {
 
     /** Schedules it, from what is owned in a moment; one that is pending begins anew. The time until then. */
     synchronized Duration schedule() {
-        return schedule(() -> true);
+        return schedule(Successor.SOMEBODY);
     }
 
-    /**
-     * Schedules it for what was found in the table at the start: a node that was killed does not know what it was about to
-     * give up.
-     *
-     * @param carried whether another node carries the flows; until one does, nothing is given up
-     */
-    synchronized void scheduleFound(BooleanSupplier carried) {
-        schedule(carried);
+    /** Schedules it for what a successor carries, once that is known; after the one that is pending. */
+    synchronized void scheduleNext(Successor heir) {
+        if (pending) {
+            next = heir;
+        } else {
+            schedule(heir);
+        }
     }
 
-    private Duration schedule(BooleanSupplier carried) {
+    private Duration schedule(Successor heir) {
         cancel();
-        carriedElsewhere = carried;
+        successor = heir;
         pending = true;
         marked = false;
         markDue = clock.nanos() + Math.min(SETTLE_NANOS, after.toNanos() / 2);
@@ -107,10 +106,12 @@ public final class Release implements AutoCloseable {
     synchronized void cancel() {
         purging = false;
         pending = false;
+        next = null;
         internal.endRelease();
     }
 
     private long turn() {
+        RecordChoice carried;
         synchronized (this) {
             if (!pending) {
                 return Turn.UNTIL_WOKEN;
@@ -126,22 +127,29 @@ public final class Release implements AutoCloseable {
             if (now - due < 0) {
                 return due - now;
             }
-            if (!carriedElsewhere.getAsBoolean()) {
+            carried = successor.carries();
+            if (carried.equals(Successor.NOTHING)) {
                 return ASK_AGAIN_NANOS;
             }
             pending = false;
             purging = true;
         }
-        release();
+        release(carried);
+        synchronized (this) {
+            Successor heir = next;
+            if (heir != null && !pending) {
+                schedule(heir);
+            }
+        }
         return 0;
     }
 
-    private void release() {
+    private void release(RecordChoice carried) {
         Set<Addresses.Parsed> local = localAddresses();
         List<Conntrack> purged = new ArrayList<>();
         RecordChoice choice = (bytes, from, length) -> {
             Conntrack entry = decode(bytes, from, length);
-            if (entry == null || endsHere(entry.original(), local)) {
+            if (entry == null || endsHere(entry.original(), local) || !carried.takes(bytes, from, length)) {
                 return false;
             }
             purged.add(entry);
@@ -151,7 +159,7 @@ public final class Release implements AutoCloseable {
                 + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
         internal.endRelease();
         purge(purged);
-        LOG.log(System.Logger.Level.INFO, "released {0} records after stepping down", released);
+        LOG.log(System.Logger.Level.INFO, "released {0} records that another node carries", released);
     }
 
     private void purge(List<Conntrack> entries) {

@@ -2,6 +2,9 @@ package org.conntwin.node.role;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.conntwin.injector.CommitKinds;
@@ -9,12 +12,15 @@ import org.conntwin.injector.CommitReport;
 import org.conntwin.injector.Injector;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.RecordChoice;
+import org.conntwin.node.cache.Twin;
 import org.conntwin.node.replication.ClaimListener;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.time.Turn;
 import org.conntwin.node.time.Turns;
 import org.conntwin.node.time.Worker;
+import org.conntwin.proto.Kind;
 import org.conntwin.proto.RoleName;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RoleKeeper.class.getName());
 
+    private static final RecordChoice EVERYTHING = (bytes, from, length) -> true;
     private static final long NOBODY_SINCE = Long.MAX_VALUE;
 
     private final Identity identity;
@@ -32,6 +39,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private final InternalCache internal;
     private final ExternalCache external;
     private final Release release;
+    private final Turns turns;
     private final Worker worker;
     /** The claim that this node has to yield to, or was passed by with, when it gets to it; null for none. */
     private final AtomicReference<@Nullable Claim> heard = new AtomicReference<>();
@@ -44,6 +52,8 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private volatile TakeoverListener takeovers = TakeoverListener.NONE;
     /** Of this node and of peers, those that are gone included: a claim must never fall back. */
     private final AtomicLong highestClaim = new AtomicLong();
+    /** What each peer claimed last; as many as replication has peers. */
+    private final Map<String, Long> claimsByPeer = new ConcurrentHashMap<>();
 
     /** Keeps the role in {@code identity}. */
     public RoleKeeper(
@@ -58,6 +68,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         this.internal = internal;
         this.external = external;
         this.release = release;
+        this.turns = turns;
         this.worker = turns.worker("role-keeper", this::yieldIfFenced);
         worker.start();
     }
@@ -151,8 +162,20 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** Starts as backup: what its table held before is given up after the purge time, if another node is active then. */
     public synchronized void backupAtStart() {
         if (identity.standing().role() == RoleName.BACKUP) {
-            release.scheduleFound(() -> replication().claimedByPeer());
+            release.scheduleNext(() -> replication().claimedByPeer() ? EVERYTHING : Successor.NOTHING);
         }
+    }
+
+    /** What the peers that claim to be active have, once this node's twins of them are proven complete. */
+    private RecordChoice claimedElsewhere() {
+        Replication wired = replication();
+        List<Twin> claimants = external.twins().stream()
+                .filter(twin -> wired.claimOf(twin.origin()) > 0 && wired.inParity(twin.origin()))
+                .toList();
+        return claimants.isEmpty()
+                ? Successor.NOTHING
+                : (bytes, from, length) ->
+                        claimants.stream().anyMatch(twin -> twin.containsRecord(Kind.CONNTRACK, bytes, from, length));
     }
 
     private void claim(RoleName role) {
@@ -160,7 +183,8 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         Identity.Standing before = identity.standing();
         long incarnation = Math.max(before.incarnation(), wired.highestIncarnation()) + 1;
         long known = Math.max(before.claim(), wired.highestClaim());
-        long claim = highestClaim.accumulateAndGet(known, Math::max) + 1;
+        // Above all that are known; the time lets the later of two win that were made apart from each other.
+        long claim = Math.max(highestClaim.accumulateAndGet(known, Math::max) + 1, turns.wallMillis());
         highestClaim.accumulateAndGet(claim, Math::max);
         identity.standing(new Identity.Standing(role, incarnation, claim));
         wired.announce();
@@ -189,14 +213,20 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         replication().announce();
         boolean wasOwner = before.claim() > 0;
         LOG.log(System.Logger.Level.INFO, "role {0}", role.text());
-        return wasOwner ? release.schedule() : Duration.ZERO;
+        if (wasOwner) {
+            return release.schedule();
+        }
+        release.scheduleNext(this::claimedElsewhere);
+        return Duration.ZERO;
     }
 
     @Override
     public void claimed(String peer, RoleName role, long claim) {
-        long before = highestClaim.getAndAccumulate(claim, Math::max);
+        highestClaim.accumulateAndGet(claim, Math::max);
+        Long before = claimsByPeer.put(peer, claim);
         // Also a backup may own flows: what reached it by the word of a manager that was overruled, or by routing.
-        boolean passedBy = claim > before && identity.standing().role() == RoleName.BACKUP;
+        boolean made = claim > 0 && (before == null || before != claim);
+        boolean passedBy = made && identity.standing().role() == RoleName.BACKUP;
         if (passedBy || fenced(peer, role, claim)) {
             heard.set(new Claim(peer, role, claim));
             worker.wake();
@@ -220,7 +250,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
                     claim.number);
             stepDown(RoleName.BACKUP);
         } else if (claim != null && identity.standing().role() == RoleName.BACKUP) {
-            release.scheduleFound(() -> replication().claimedByPeer());
+            release.scheduleNext(this::claimedElsewhere);
         }
         return Turn.UNTIL_WOKEN;
     }

@@ -194,9 +194,10 @@ class HighAvailabilityTest {
                 remembered(line);
                 ha = made(roles);
                 ha.start();
-                assertThat(identity.standing().role()).as(line).isEqualTo(RoleName.BACKUP);
-                Thread.sleep(400);
-                assertThat(identity.standing().role()).as(line).isEqualTo(RoleName.BACKUP);
+                await(line)
+                        .during(Duration.ofMillis(400))
+                        .atMost(Duration.ofSeconds(1))
+                        .until(() -> identity.standing().role() == RoleName.BACKUP);
                 assertThat(other.standing().role()).as(line).isEqualTo(RoleName.ACTIVE);
                 ha.close();
             }
@@ -225,8 +226,7 @@ class HighAvailabilityTest {
         // No peer is there whose copies could be complete: the comeback is being seen to still.
         long commits = roles.commitTotals().commits();
         ha.close();
-        Thread.sleep(200);
-        assertThat(roles.commitTotals().commits()).isEqualTo(commits);
+        await().during(Duration.ofMillis(200)).until(() -> roles.commitTotals().commits() == commits);
     }
 
     @Test

@@ -30,7 +30,7 @@ final class TestNode implements AutoCloseable {
         this.name = name;
         // Heartbeats come five times as fast.
         Clock clock = () -> System.nanoTime() * 5;
-        Turns turns = Turns.threads(clock);
+        Turns turns = Turns.threads(clock, () -> 0);
         internal = new InternalCache(clock, 100_000);
         external = new ExternalCache(clock, 100_000, through);
         identity = new Identity(name, "kernel", new Identity.Standing(role, 1000, 0));

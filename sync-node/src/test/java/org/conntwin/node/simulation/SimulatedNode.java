@@ -43,7 +43,7 @@ final class SimulatedNode {
     SimulatedNode(SimulatedTime time, SimulatedNetwork network, String name, FakeTable table, long incarnation) {
         this.name = name;
         this.table = table;
-        process = new SimulatedProcess(time);
+        process = new SimulatedProcess(time, incarnation - time.now() / SimulatedTime.MILLI);
         internal = new InternalCache(process.clock(), LIMIT);
         external = new ExternalCache(process.clock(), LIMIT, false);
         identity = new Identity(name, "kernel", new Identity.Standing(RoleName.BACKUP, incarnation, 0));

@@ -14,12 +14,15 @@ final class SimulatedProcess implements Turns {
 
     private final SimulatedTime time;
     private final long clockStart;
+    private final long wallStart;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean frozen;
     private boolean dead;
     private long frozenAt;
 
-    SimulatedProcess(SimulatedTime time) {
+    /** Its wall clock runs ahead of simulated time by so many milliseconds. */
+    SimulatedProcess(SimulatedTime time, long wallStart) {
+        this.wallStart = wallStart;
         this.time = time;
         this.clockStart = time.random().nextLong(1_000_000_000_000L);
     }
@@ -27,6 +30,11 @@ final class SimulatedProcess implements Turns {
     @Override
     public Clock clock() {
         return () -> clockStart + time.now();
+    }
+
+    @Override
+    public long wallMillis() {
+        return wallStart + time.now() / SimulatedTime.MILLI;
     }
 
     boolean runs() {

@@ -44,7 +44,9 @@ class FloodedEventsTest {
         }
 
         @Override
-        public void batchEnds() {}
+        public synchronized void batchEnds() {
+            notifyAll();
+        }
 
         @Override
         public synchronized void conntrack(EventKind kind, Conntrack entry) {
@@ -61,6 +63,16 @@ class FloodedEventsTest {
 
         synchronized List<String> heard() {
             return List.copyOf(heard);
+        }
+
+        /** Waits until a line was heard: what was told before it was heard by then, too. */
+        synchronized void await(String line) throws InterruptedException {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!heard.contains(line)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                assertThat(left).as("waiting for %s", line).isPositive();
+                wait(left);
+            }
         }
 
         synchronized int overruns() {
@@ -86,7 +98,7 @@ class FloodedEventsTest {
             assertThat(counter(table, "evictedUnreplied")).isGreaterThan(2 * LIMIT - 10);
 
             listener.go.countDown();
-            awaitDelivery(table);
+            listener.await("NEW " + 3 * LIMIT);
 
             List<String> heard = listener.heard();
             assertThat(listener.overruns()).isZero();
@@ -96,11 +108,11 @@ class FloodedEventsTest {
 
             // Nothing ends that did not begin, and what began ends once.
             table.flush(FlushFilter.ALL);
-            awaitDelivery(table);
             assertThat(table.count()).isZero();
+            List<String> begun = ports(heard, "NEW");
+            awaitDelivery(gateway, listener, 50_001);
             assertThat(counter(table, "eventsLost")).isZero();
-            assertThat(ports(listener.heard(), "DESTROY"))
-                    .containsExactlyInAnyOrderElementsOf(ports(listener.heard(), "NEW"));
+            assertThat(ports(listener.heard(), "DESTROY")).containsExactlyInAnyOrderElementsOf(begun);
         }
     }
 
@@ -118,13 +130,13 @@ class FloodedEventsTest {
             List<Conntrack> read = new ArrayList<>();
             table.dump(read::add);
             listener.go.countDown();
-            awaitDelivery(table);
+            awaitDelivery(gateway, listener, 50_000);
 
             table.flush(FlushFilter.ALL);
-            awaitDelivery(table);
+            awaitDelivery(gateway, listener, 50_001);
 
             assertThat(read).hasSize(flows);
-            assertThat(ports(listener.heard(), "DESTROY")).hasSize(flows);
+            assertThat(ports(listener.heard(), "DESTROY")).hasSize(flows + 1).contains(" 50000");
         }
     }
 
@@ -139,11 +151,9 @@ class FloodedEventsTest {
         return Objects.requireNonNull(table.trackerCounters().get(name));
     }
 
-    private static void awaitDelivery(UserspaceTable table) throws InterruptedException {
-        long before = -1;
-        while (table.counters().eventsReceived() != before) {
-            before = table.counters().eventsReceived();
-            Thread.sleep(600);
-        }
+    /** A connection of which everything is told, heard behind all that was told before. */
+    private static void awaitDelivery(Gateway gateway, Slow listener, int port) throws InterruptedException {
+        gateway.connect(port);
+        listener.await("UPDATE " + port);
     }
 }

@@ -79,6 +79,47 @@ final class ProxiedTable implements AutoCloseable {
                 .window(28_960);
     }
 
+    /** A SYN with the options of the kernel's selftest. */
+    static TcpPacket syn(int port) {
+        return client(port, "S", 1000, 0)
+                .window(29_200)
+                .mss(1460)
+                .sackPermitted()
+                .timestamp(111, 0)
+                .windowScale(8);
+    }
+
+    /** The ACK that brings its cookie back. */
+    static TcpPacket ack(int port, Sent answer) {
+        return client(port, "A", 1001, answer.sequence() + 1).timestamp(115, answer.timestamp());
+    }
+
+    /** The server's answer to what the proxy then asks. */
+    static TcpPacket synAck(int port) {
+        return server(port, "SA", 70_000, 1001)
+                .mss(1400)
+                .sackPermitted()
+                .timestamp(900_000, 115)
+                .windowScale(9);
+    }
+
+    /** The proxy's answer to a SYN, which must not get through. */
+    Sent asked(TcpPacket syn) {
+        if (pass(syn) != null) {
+            throw new AssertionError("the SYN got through");
+        }
+        return only();
+    }
+
+    /** A connection up to the server's answer; the proxy's answer to its SYN. */
+    Sent connected(int port) {
+        Sent answer = asked(syn(port));
+        pass(ack(port, answer));
+        pass(synAck(port));
+        sent();
+        return answer;
+    }
+
     /** The packet comes in and leaves at once; as what it left, null when it was dropped or taken. */
     @Nullable
     Sent pass(TestPacket<?> made) {

@@ -1,9 +1,13 @@
 package org.conntwin.tracker.userspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.conntwin.tracker.userspace.ProxiedTable.ack;
 import static org.conntwin.tracker.userspace.ProxiedTable.client;
 import static org.conntwin.tracker.userspace.ProxiedTable.server;
+import static org.conntwin.tracker.userspace.ProxiedTable.syn;
+import static org.conntwin.tracker.userspace.ProxiedTable.synAck;
 
+import java.util.Objects;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.TcpState;
@@ -28,30 +32,8 @@ class SynProxyFailoverTest {
         successor.close();
     }
 
-    private static TcpPacket syn() {
-        return client(1000, "S", 1000, 0)
-                .window(29_200)
-                .mss(1460)
-                .sackPermitted()
-                .timestamp(111, 0)
-                .windowScale(8);
-    }
-
-    private static TcpPacket ack(Sent answer) {
-        return client(1000, "A", 1001, answer.sequence() + 1).timestamp(115, answer.timestamp());
-    }
-
-    private static TcpPacket synAck() {
-        return server(1000, "SA", 70_000, 1001)
-                .mss(1400)
-                .sackPermitted()
-                .timestamp(900_000, 115)
-                .windowScale(9);
-    }
-
     private Sent asked() {
-        dead.pass(syn());
-        return dead.only();
+        return dead.asked(syn(1000));
     }
 
     private static void goesOn(ProxiedTable table, Sent answer) {
@@ -73,9 +55,9 @@ class SynProxyFailoverTest {
         Sent answer = asked();
         // Clocks of a cluster differ by some seconds.
         otherClock.pass(-20);
-        successor.pass(ack(answer));
+        successor.pass(ack(1000, answer));
         assertThat(successor.only().flags()).isEqualTo("S");
-        successor.pass(synAck());
+        successor.pass(synAck(1000));
         assertThat(successor.sent()).hasSize(2);
         goesOn(successor, answer);
     }
@@ -83,14 +65,14 @@ class SynProxyFailoverTest {
     @Test
     void whenTheAckDiedWithTheNodeTheClientsProbeIsAccepted() {
         Sent answer = asked();
-        dead.pass(ack(answer));
+        dead.pass(ack(1000, answer));
         dead.sent();
         // The server answered a SYN that the successor knows nothing of, and says so again.
-        successor.pass(synAck());
+        successor.pass(synAck(1000));
         assertThat(successor.tracking.state).isEqualTo(PacketState.INVALID);
         successor.pass(client(1000, "A", 1000, answer.sequence() + 1).timestamp(116, answer.timestamp()));
         assertThat(successor.only().sequence()).isEqualTo(1000);
-        successor.pass(synAck());
+        successor.pass(synAck(1000));
         assertThat(successor.sent()).hasSize(2);
         goesOn(successor, answer);
     }
@@ -98,8 +80,8 @@ class SynProxyFailoverTest {
     @Test
     void aConnectionThatOnlyTheServerStillKnowsIsResetAndOpenedAgain() {
         Sent answer = asked();
-        dead.pass(ack(answer));
-        dead.pass(synAck());
+        dead.pass(ack(1000, answer));
+        dead.pass(synAck(1000));
         // Nothing of it got to the successor; the client's window is open, and it sends.
         TcpPacket data = client(1000, "PA", 1001, answer.sequence() + 1)
                 .timestamp(120, answer.timestamp())
@@ -114,7 +96,7 @@ class SynProxyFailoverTest {
         assertThat(reset.destination()).isEqualTo(ProxiedTable.SERVER + ":80");
         successor.pass(data);
         assertThat(successor.only().flags()).isEqualTo("S");
-        successor.pass(synAck());
+        successor.pass(synAck(1000));
         assertThat(successor.sent()).hasSize(2);
         goesOn(successor, answer);
     }
@@ -122,10 +104,10 @@ class SynProxyFailoverTest {
     @Test
     void aHalfOpenConnectionIsOpenedByTheSuccessor() {
         Sent answer = asked();
-        dead.pass(ack(answer));
+        dead.pass(ack(1000, answer));
         Conntrack halfOpen = dead.entry(1000);
         assertThat(successor.insert(halfOpen)).isEqualTo(Outcome.DONE);
-        successor.pass(synAck());
+        successor.pass(synAck(1000));
         assertThat(successor.sent()).extracting(Sent::sequence).containsExactlyInAnyOrder(1001, answer.sequence() + 1);
         goesOn(successor, answer);
     }
@@ -133,8 +115,8 @@ class SynProxyFailoverTest {
     @Test
     void aConnectionGoesOnInMidTransferWithWindowsAndWithout() {
         Sent answer = asked();
-        dead.pass(ack(answer));
-        dead.pass(synAck());
+        dead.pass(ack(1000, answer));
+        dead.pass(synAck(1000));
         dead.sent();
         assertThat(successor.insert(dead.entry(1000))).isEqualTo(Outcome.DONE);
         goesOn(successor, answer);
@@ -143,8 +125,7 @@ class SynProxyFailoverTest {
             ConntrackBuilder entry = ConntrackBuilder.from(dead.entry(1000));
             int flags = TcpState.SACK_PERM | TcpState.BE_LIBERAL | TcpState.WINDOW_SCALE;
             entry.state = new TcpState(TcpState.ESTABLISHED, 8, 9, flags, flags);
-            assertThat(liberal.insert(java.util.Objects.requireNonNull(entry.build())))
-                    .isEqualTo(Outcome.DONE);
+            assertThat(liberal.insert(Objects.requireNonNull(entry.build()))).isEqualTo(Outcome.DONE);
             goesOn(liberal, answer);
         }
     }
@@ -153,7 +134,7 @@ class SynProxyFailoverTest {
     void anotherClustersNodeRefuses() {
         Sent answer = asked();
         try (ProxiedTable stranger = new ProxiedTable(clock, CookieSecret.ofName("other"), ProxiedTable.RULE)) {
-            stranger.pass(ack(answer));
+            stranger.pass(ack(1000, answer));
             assertThat(stranger.sent()).isEmpty();
             assertThat(stranger.counted("cookieInvalid")).isEqualTo(1);
         }

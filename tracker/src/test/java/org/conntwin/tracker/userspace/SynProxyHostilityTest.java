@@ -3,10 +3,9 @@ package org.conntwin.tracker.userspace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.conntwin.tracker.userspace.ProxiedTable.client;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.conntwin.tracker.model.Family;
+import org.conntwin.tracker.testing.Garbage;
 import org.conntwin.tracker.testing.Packets;
 import org.conntwin.tracker.testing.TestPacket;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -21,10 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Floods take nothing, damaged packets do no harm. */
 class SynProxyHostilityTest {
-    private static final int PACKETS = 20_000;
-    /** Less than a byte a packet: what the measuring itself may take. */
-    private static final long NOISE = 8_192;
-
     private final SteppedClock clock = new SteppedClock();
 
     private UserspaceTable table(int most) {
@@ -40,32 +35,25 @@ class SynProxyHostilityTest {
         PacketReader reader = new PacketReader(true);
         Packet packet = new Packet();
         Tracking tracking = new Tracking();
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < PACKETS; i++) {
-                reader.read(bytes, 0, bytes.length, bytes.length, packet);
-                table.arrive(packet, 0, tracking);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
-        return least;
+        return Garbage.of(i -> {
+            reader.read(bytes, 0, bytes.length, bytes.length, packet);
+            table.arrive(packet, 0, tracking);
+        });
     }
 
     @Test
     void aFloodOfSynsOrWrongAcksLeavesNothingBehind() {
         try (UserspaceTable table = table(16)) {
             TestPacket<?> syn = client(1, "S", 5, 0).mss(1400).timestamp(1, 0).windowScale(3);
-            assertThat(allocated(table, syn)).isLessThan(NOISE);
-            assertThat(allocated(table, client(1, "A", 5, 6).timestamp(1, 2))).isLessThan(NOISE);
+            assertThat(allocated(table, syn)).isLessThan(Garbage.NOISE);
+            assertThat(allocated(table, client(1, "A", 5, 6).timestamp(1, 2))).isLessThan(Garbage.NOISE);
             TestPacket<?> six =
                     Packets.tcp("fd00::1", 5, "fd00::2", 80).flags("S").mss(1400);
-            assertThat(allocated(table, six)).isLessThan(NOISE);
+            assertThat(allocated(table, six)).isLessThan(Garbage.NOISE);
             assertThat(table.count()).isZero();
             assertThat(table.trackerCounters())
-                    .containsEntry("synReceived", 10L * PACKETS)
-                    .containsEntry("cookieInvalid", 5L * PACKETS);
+                    .containsEntry("synReceived", 10L * Garbage.PACKETS)
+                    .containsEntry("cookieInvalid", 5L * Garbage.PACKETS);
         }
     }
 

@@ -41,13 +41,13 @@ public final class FloodFigures {
     }
 
     /** Prints the figures of a table that is half full, nearly full and full of established flows. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         for (int percent : new int[] {50, 50, 95, 100}) {
             new FloodFigures((int) (LIMIT / 100.0 * percent)).run();
         }
     }
 
-    private void run() throws InterruptedException {
+    private void run() {
         for (int i = 0; i < established; i++) {
             connect(i);
         }

@@ -15,7 +15,7 @@ public final class FlowFigures {
     private FlowFigures() {}
 
     /** Prints the figures; run it with the flags that the launcher gives a node. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         long empty = usedBytes();
         Tracker tracker = new Tracker(Settings.forFlows(FLOWS), new TrackerBenchmark.Counting());
         fill(tracker);
@@ -65,16 +65,19 @@ public final class FlowFigures {
                 tracker.table().count());
     }
 
-    /** What the heap holds after a collection. */
-    static long usedBytes() throws InterruptedException {
+    /** What the heap holds once another collection frees nothing more. */
+    static long usedBytes() {
         long used = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            Thread.sleep(100);
-            used = Math.min(
-                    used,
-                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        long now = usedAfterCollection();
+        while (now < used) {
+            used = now;
+            now = usedAfterCollection();
         }
         return used;
+    }
+
+    private static long usedAfterCollection() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -14,6 +14,7 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.testing.UsualHelpers;
 import org.conntwin.tracker.userspace.capture.CaptureException;
 import org.conntwin.tracker.userspace.capture.CaptureReader;
 import org.conntwin.tracker.userspace.capture.Frame;
@@ -25,7 +26,6 @@ import org.conntwin.tracker.userspace.tcp.TcpSettings;
 import org.conntwin.tracker.userspace.track.EventSink;
 import org.conntwin.tracker.userspace.track.Tracker;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
-import org.conntwin.tracker.userspace.track.TrackerSettings.HelperRule;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.junit.jupiter.api.Test;
 
@@ -38,18 +38,6 @@ final class MutatedConversationsTest {
     private static final int LONGEST = 60_000;
     /** A damaged packet that takes longer than this has found a bound that is missing; generous for slow machines. */
     private static final long SLOWEST = 2 * SECOND;
-
-    private static final List<HelperRule> RULES = List.of(
-            new HelperRule("ftp", Protocol.TCP, 21),
-            new HelperRule("tftp", Protocol.UDP, 69),
-            new HelperRule("irc", Protocol.TCP, 6667),
-            new HelperRule("sane", Protocol.TCP, 6566),
-            new HelperRule("amanda", Protocol.UDP, 10080),
-            new HelperRule("sip", Protocol.UDP, 5060),
-            new HelperRule("sip", Protocol.TCP, 5060),
-            new HelperRule("pptp", Protocol.TCP, 1723),
-            new HelperRule("netbios-ns", Protocol.UDP, 137),
-            new HelperRule("snmp", Protocol.UDP, 161));
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("conntwin.fuzz.seed", 1));
     private long expectations;
@@ -66,7 +54,7 @@ final class MutatedConversationsTest {
                         .withTcp(liberal)
                         .withChecksum(false)
                         .withMaxEntries(2_000)
-                        .withHelpers(RULES),
+                        .withHelpers(UsualHelpers.RULES),
                 (address, now) -> 0xffff_0000L,
                 new Counting());
         PacketReader reader = new PacketReader(false);

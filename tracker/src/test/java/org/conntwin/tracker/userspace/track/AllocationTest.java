@@ -10,9 +10,8 @@ import static org.conntwin.tracker.testing.Packets.tcp;
 import static org.conntwin.tracker.testing.Packets.udp;
 import static org.conntwin.tracker.testing.Packets.udpLite;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.conntwin.tracker.testing.Garbage;
 import org.conntwin.tracker.testing.Scenario;
 import org.conntwin.tracker.testing.SctpPacket;
 import org.conntwin.tracker.testing.TestPacket;
@@ -25,9 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AllocationTest {
     private static final String A = "10.0.0.1";
     private static final String B = "10.0.0.2";
-    private static final int PACKETS = 20_000;
-    /** Less than a byte a packet: what the measuring itself may take. */
-    private static final long NOISE = 8_192;
 
     static List<TestPacket<?>> established() {
         return List.of(
@@ -51,20 +47,14 @@ class AllocationTest {
         PacketReader reader = new PacketReader(true);
         Packet packet = new Packet();
         Tracking tracking = new Tracking();
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < PACKETS; i++) {
-                reader.read(bytes, 0, bytes.length, bytes.length, packet);
-                tracker.arrive(packet, 9, i, tracking);
-                tracker.leave(tracking, i);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+        long garbage = Garbage.of(i -> {
+            reader.read(bytes, 0, bytes.length, bytes.length, packet);
+            tracker.arrive(packet, 9, i, tracking);
+            tracker.leave(tracking, i);
+        });
 
         assertThat(tracking.flow).isNotNull();
-        assertThat(least).isLessThan(NOISE);
+        assertThat(garbage).isLessThan(Garbage.NOISE);
     }
 }
