@@ -61,14 +61,18 @@ public final class ExpectationChanges {
         return expectations.expect(master, wanted.exact(), heard, now);
     }
 
-    /** Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing. */
-    public Outcome lifetime(Expectation told, long now) {
+    /**
+     * Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing.
+     *
+     * @param heard whether the tracker's sink hears of it, which the kernel's listeners do not
+     */
+    public Outcome lifetime(Expectation told, boolean heard, long now) {
         Expected found = expectations.find(told.tuple(), told.zone().id(), now);
         if (found == null) {
             return Outcome.ABSENT;
         }
         if (told.timeoutSeconds() >= 0) {
-            expectations.lifetime(found, told.timeoutSeconds(), now);
+            expectations.lifetime(found, told.timeoutSeconds(), heard, now);
         }
         return Outcome.DONE;
     }

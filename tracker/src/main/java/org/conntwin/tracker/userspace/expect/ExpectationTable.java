@@ -154,6 +154,14 @@ public final class ExpectationTable {
         ends.add(expected);
     }
 
+    /** The same; {@code heard} is whether the sink hears of it. */
+    void lifetime(Expected expected, int seconds, boolean heard, long now) {
+        lifetime(expected, seconds, now);
+        if (heard) {
+            sink.expectation(EventKind.UPDATE, expected.model(now), now);
+        }
+    }
+
     /** Takes an expectation out and tells so; nothing when it is out already. */
     public void remove(Expected expected, long now) {
         remove(expected, true, now);

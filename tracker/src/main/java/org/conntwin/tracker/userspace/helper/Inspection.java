@@ -113,13 +113,13 @@ public final class Inspection {
         return now;
     }
 
-    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
+    /** Gives the flow so many seconds from now, unless its lifetime is fixed; fewer as the table fills up. */
     public void refresh(int seconds) {
         Flow present = flow();
         long end = present.end;
         present.refresh(seconds, now);
-        if (present.end < end && present.confirmed()) {
-            flows.shortened(present);
+        if (present.end != end) {
+            flows.refreshed(present, end, now);
         }
     }
 

@@ -191,6 +191,9 @@ public final class PptpHelper implements Helper {
         }
         if (client == null) {
             memory.clientKeys = keys.add(fromClient);
+            if (memory.clientKeys == null) {
+                return false;
+            }
         }
         GreKeys.Known server = memory.serverKeys;
         if (server != null && !server.shows(fromServer)) {
@@ -199,6 +202,10 @@ public final class PptpHelper implements Helper {
         }
         if (server == null) {
             memory.serverKeys = keys.add(fromServer);
+            if (memory.serverKeys == null) {
+                unlearn(memory);
+                return false;
+            }
         }
         return true;
     }
