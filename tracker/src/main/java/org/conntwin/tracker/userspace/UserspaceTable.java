@@ -65,7 +65,8 @@ public final class UserspaceTable implements ConntrackTable {
         WindowTeller windows = new WindowTeller(events);
         path = new PacketPath(settings, tracker, translation, windows);
         flows = new FlowChanges(tracker);
-        expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
+        expectations =
+                new ExpectationChanges(tracker.expectations(), tracker.table(), tracker.helpers()::relatedRestored);
         walk = new TableWalk(lock, clock, tracker);
         timer = new TableTimer(lock, clock, tracker, path, windows, networks);
     }

@@ -1,7 +1,9 @@
 package org.conntwin.tracker.userspace.expect;
 
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
@@ -17,11 +19,19 @@ public final class ExpectationChanges {
 
     private final ExpectationTable expectations;
     private final FlowTable flows;
+    private final BiConsumer<? super Flow, ? super Tuple> made;
 
     /** Changes of {@code expectations}, whose masters are among {@code flows}. */
     public ExpectationChanges(ExpectationTable expectations, FlowTable flows) {
+        this(expectations, flows, (master, tuple) -> {});
+    }
+
+    /** The same; {@code made} hears of every expectation that is made, its master and its tuple. */
+    public ExpectationChanges(
+            ExpectationTable expectations, FlowTable flows, BiConsumer<? super Flow, ? super Tuple> made) {
         this.expectations = expectations;
         this.flows = flows;
+        this.made = made;
     }
 
     /**
@@ -58,7 +68,11 @@ public final class ExpectationChanges {
                 null,
                 function,
                 told.nat());
-        return expectations.expect(master, wanted.exact(), heard, now);
+        Outcome outcome = expectations.expect(master, wanted.exact(), heard, now);
+        if (outcome == Outcome.DONE) {
+            made.accept(master, told.tuple());
+        }
+        return outcome;
     }
 
     /**

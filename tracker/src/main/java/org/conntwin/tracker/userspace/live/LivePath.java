@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.live;
 
 import java.nio.ByteBuffer;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.queue.PacketQueue;
 import org.conntwin.tracker.queue.PacketReceiver;
@@ -202,7 +203,9 @@ final class LivePath implements PacketReceiver {
             target.drop(queued.id());
             return;
         }
-        if (queued.checksumPending()) {
+        if (queued.joined() && packet.key.protocol == Protocol.UDP) {
+            PartialChecksum.leave(packet);
+        } else if (queued.checksumPending()) {
             // The kernel takes replaced bytes for complete: nobody fills the checksum in any more.
             PartialChecksum.complete(packet);
         }

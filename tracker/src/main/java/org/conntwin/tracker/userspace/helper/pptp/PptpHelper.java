@@ -241,6 +241,22 @@ public final class PptpHelper implements Helper {
         siblings.end(call(control, Flow.REPLY, memory), control.zone(), now);
     }
 
+    /** The tuple of a call has both of its ids: the keys of its packets travel with its entry and its expectations. */
+    @Override
+    public void relatedRestored(Flow flow, Tuple related) {
+        PptpMemory memory = PptpMemory.of(flow);
+        if (related.protocol() != Protocol.GRE || related.sourceKey() == 0 || memory.clientKeys != null) {
+            return;
+        }
+        Tuple control = flow.tuple(Flow.ORIGINAL);
+        boolean fromClient = related.sourceHigh() == control.sourceHigh() && related.sourceLow() == control.sourceLow();
+        memory.clientId = fromClient ? related.sourceKey() : related.destinationKey();
+        memory.serverId = fromClient ? related.destinationKey() : related.sourceKey();
+        memory.session = Session.CONFIRMED;
+        memory.call = Call.OUT_CONFIRMED;
+        learn(memory, call(flow, Flow.ORIGINAL, memory), call(flow, Flow.REPLY, memory));
+    }
+
     /** The call has begun in one direction: the other one is no flow of its own. */
     @Override
     public void fulfilled(Flow flow, Expected expected, Siblings siblings, long now) {
