@@ -1,6 +1,5 @@
 package org.conntwin.tracker.userspace.expect;
 
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
@@ -14,8 +13,6 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
  */
 public final class ExpectationChanges {
     private static final int FLAGS = Expectation.PERMANENT | Expectation.INACTIVE | Expectation.USERSPACE;
-    /** What may run on an expected flow. */
-    private static final Set<String> FUNCTIONS = Set.of("nat-follow-master");
 
     private final ExpectationTable expectations;
     private final FlowTable flows;
@@ -45,7 +42,13 @@ public final class ExpectationChanges {
         if ((told.flags() & ~FLAGS) != 0) {
             return Outcome.INVALID;
         }
-        if (expectations.find(told.tuple(), zone, now) != null) {
+        Expected present = expectations.find(told.tuple(), zone, now);
+        if (present != null) {
+            // A peer's registrar has agreed meanwhile.
+            if ((told.flags() & Expectation.INACTIVE) == 0
+                    && present.wanted().tuple().equals(told.tuple())) {
+                expectations.activate(present, heard, now);
+            }
             return Outcome.EXISTS;
         }
         Flow master = flows.find(told.master(), told.zone());
@@ -56,7 +59,7 @@ public final class ExpectationChanges {
             return told.helper() == null ? Outcome.UNSUPPORTED : Outcome.HELPER_UNKNOWN;
         }
         String function = told.function();
-        if (function != null && !FUNCTIONS.contains(function)) {
+        if (function != null && !ExpectFunctions.ALL.contains(function)) {
             return Outcome.INVALID;
         }
         Wanted wanted = new Wanted(

@@ -141,10 +141,20 @@ public final class ExpectationTable {
         return match(tuple, zone);
     }
 
-    /** Has an inactive expectation of this table be fulfilled from now on; no event tells it. */
-    public void activate(Expected expected) {
+    /**
+     * Has an expectation of this table be fulfilled from now on; where it was inactive, that is told, as its copies
+     * elsewhere would never be otherwise (the kernel tells nothing).
+     *
+     * @param heard whether the sink hears of it
+     */
+    public void activate(Expected expected, boolean heard, long now) {
         Wanted wanted = expected.wanted();
-        expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
+        if (wanted.has(Expectation.INACTIVE)) {
+            expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
+            if (heard) {
+                sink.expectation(EventKind.UPDATE, expected.model(now), now);
+            }
+        }
     }
 
     /** Gives an expectation of this table so many seconds from now; no event tells it. */

@@ -41,6 +41,7 @@ final class LivePath implements PacketReceiver {
     private final StateBits bits;
     private final LiveCounters counters;
     private final PacketReader reader = new PacketReader(false);
+    private final OwnAnswers answers;
     private final Packet packet = new Packet();
     private final Tracking tracking = new Tracking();
     private final byte[] bytes = new byte[LONGEST + SPARE];
@@ -56,6 +57,7 @@ final class LivePath implements PacketReceiver {
     LivePath(UserspaceTable table, BetweenPasses between, StateBits bits, LiveCounters counters) {
         this.burst = table.bursts();
         this.between = between;
+        this.answers = new OwnAnswers(between);
         this.bits = bits;
         this.counters = counters;
     }
@@ -117,7 +119,10 @@ final class LivePath implements PacketReceiver {
             return;
         }
         packet.trusted = !queued.checksumUnverified() || queued.length() < queued.wholeLength();
-        burst.arrive(packet, tracking);
+        boolean own = queued.hook() == OUTPUT;
+        if (!own || !answers.about(packet, tracking, burst, now)) {
+            burst.arrive(packet, own, tracking);
+        }
         if (tracking.dropped) {
             counters.droppedArriving++;
             target.drop(queued.id());

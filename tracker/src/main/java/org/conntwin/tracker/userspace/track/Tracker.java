@@ -242,7 +242,7 @@ public final class Tracker {
         if (flow != null && bytes != null && flow.has(Status.SEQ_ADJUST)) {
             SequenceShift.apply(flow, bytes, packet.direction);
         }
-        if (flow != null && !flow.confirmed()) {
+        if (flow != null && !flow.confirmed() && packet.direction == Flow.ORIGINAL) {
             flow = confirmation.confirm(flow, packet.direction, now);
         }
         packet.flow = flow;
