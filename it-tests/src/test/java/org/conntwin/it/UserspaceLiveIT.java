@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.conntwin.it.lab.CommandResult;
 import org.conntwin.it.lab.Control;
+import org.conntwin.it.lab.Json;
 import org.conntwin.it.lab.LabProcess;
 import org.conntwin.it.lab.LiveFirewalls;
 import org.conntwin.it.lab.Namespace;
 import org.conntwin.it.lab.Programs;
 import org.conntwin.it.lab.RoutedNetwork;
 import org.conntwin.it.traffic.BulkProgram;
+import org.conntwin.it.traffic.FlowsProgram;
+import org.conntwin.it.traffic.JoinedDatagramsProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One firewall whose node tracks what the kernel queues to it: real sockets on both sides, the example's rules. */
 @KernelLab(programs = {"iptables-restore", "ip6tables-restore", "ping"})
@@ -199,6 +205,124 @@ class UserspaceLiveIT {
     }
 
     @Test
+    void severalQueuesShareTheTrafficOfTranslatedFlows() {
+        List<String> sources = new ArrayList<>();
+        for (int i = 100; i < 132; i++) {
+            sources.add("10.99.1." + i);
+            firewalls.routed().client().ip("addr add 10.99.1." + i + "/24 dev eth0");
+        }
+        start(
+                rules -> rules.replace("--queue-num 0", "--queue-balance 0:3"),
+                "{queue: 0-3, tcp-loose: false, nat: [{kind: masquerade, source: 10.99.1.0/24, out: wan0}]}");
+        List<String> words = new ArrayList<>(List.of(RoutedNetwork.SERVER, "160", "64"));
+        words.addAll(sources);
+        LabProcess flows = LabProcess.start(
+                firewalls.cluster().lab(),
+                "flows",
+                firewalls.routed().client(),
+                Programs.command(firewalls.cluster().product(), FlowsProgram.class, words.toArray(String[]::new)));
+        flows.awaitFirstLine("READY", LIMIT);
+        for (int round = 0; round < 20; round++) {
+            assertThat(answer(flows, "round")).isEqualTo("ALIVE 160 64");
+        }
+        assertThat(answer(flows, "new 100")).startsWith("NEW 100 ");
+        assertThat(fromClient("send", RoutedNetwork.SERVER, "50").stdout()).startsWith("OK");
+
+        List<Long> packets = packetsOfQueues();
+        assertThat(packets).hasSize(4).allMatch(count -> count > 200);
+        Json counted = control().stats("events").at("tracker");
+        for (String trouble :
+                List.of("liveLost", "liveFailed", "liveRefused", "liveUnread", "liveUnreadable", "invalid")) {
+            assertThat(counted.at(trouble).number()).as(trouble).isZero();
+        }
+        assertThat(counted.at("liveArrived").number() + counted.at("liveLeft").number())
+                .isEqualTo(packetsOfQueues().stream().mapToLong(Long::longValue).sum());
+        assertThat(control().dump("table"))
+                .filteredOn(line -> line.contains("dport=5001") && line.contains(" ESTABLISHED "))
+                .hasSize(160)
+                .allMatch(line -> line.contains("src=" + RoutedNetwork.SERVER + " dst=10.99.2.11 "));
+        Stopwatch.figure("packets of four queues: " + packets);
+    }
+
+    /** How many packets each queue of the firewall has had so far. */
+    private List<Long> packetsOfQueues() {
+        return firewalls
+                .cluster()
+                .firewall(1)
+                .namespace()
+                .exec("cat", "/proc/net/netfilter/nfnetlink_queue")
+                .lines()
+                .stream()
+                .map(line -> Long.valueOf(line.strip().split("\\s+", -1)[7]))
+                .toList();
+    }
+
+    @Test
+    void aPlannedStopLosesNoPacketWhereTheRulesLetThemPass() {
+        start(
+                rules -> rules.replace("--queue-num 0", "--queue-balance 0:1 --queue-bypass")
+                        .replace(
+                                "-A FORWARD -m mark --mark 0x08",
+                                "-A FORWARD -m mark --mark 0x00/0x1f -j ACCEPT\n-A FORWARD -m mark --mark 0x08"),
+                "{queue: 0-1, tcp-loose: false}");
+        assertThat(ping(RoutedNetwork.SERVER, 56)).isZero();
+        LabProcess pings = LabProcess.start(
+                firewalls.cluster().lab(),
+                "pings",
+                firewalls.routed().client(),
+                List.of("ping", "-i", "0.002", "-c", "2000", "-W", "2", "-q", RoutedNetwork.SERVER));
+        long before = packetsOfQueues().stream().mapToLong(Long::longValue).sum();
+        await().atMost(LIMIT)
+                .until(() ->
+                        packetsOfQueues().stream().mapToLong(Long::longValue).sum() > before + 200);
+        node.signal("TERM");
+        assertThat(node.awaitExit(LIMIT)).isZero();
+        assertThat(pings.isAlive()).as("stopped while packets came").isTrue();
+        assertThat(pings.awaitExit(Duration.ofSeconds(60))).isZero();
+        assertThat(pings.stdout()).anyMatch(line -> line.contains("2000 received, 0% packet loss"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void datagramsThatLeaveTheirHostAsOnePacketArriveByteForByte(boolean joined) {
+        start(
+                rules -> rules,
+                ("{queue: 0, tcp-loose: false, nat: [{kind: masquerade, source: 10.99.1.0/24, out: wan0},"
+                                + " {kind: masquerade, source: \"fd99:1::/64\", out: wan0},"
+                                + " {kind: destination, destination: %s, to: %s}]}")
+                        .formatted(RoutedNetwork.LAN_ADDRESS, RoutedNetwork.SERVER));
+        LabProcess server = LabProcess.start(
+                firewalls.cluster().lab(),
+                "joined",
+                firewalls.routed().server(),
+                Programs.command(
+                        firewalls.cluster().product(),
+                        JoinedDatagramsProgram.class,
+                        joined ? new String[] {"serve", "joined"} : new String[] {"serve"}));
+        server.awaitFirstLine("READY", LIMIT);
+        for (String host : List.of(LiveFirewalls.SERVER6, RoutedNetwork.SERVER, RoutedNetwork.LAN_ADDRESS)) {
+            for (int bytes : List.of(1_000, 2_000, 14_000, 60_000)) {
+                CommandResult sent = firewalls
+                        .routed()
+                        .client()
+                        .command(Programs.command(
+                                firewalls.cluster().product(),
+                                JoinedDatagramsProgram.class,
+                                "send",
+                                host,
+                                String.valueOf(bytes),
+                                "1200"))
+                        .run();
+                assertThat(sent.stdout()).as(bytes + " bytes to " + host).startsWith("OK ");
+                Stopwatch.figure(bytes + " bytes in datagrams of 1200 to " + host + ", joined: " + joined
+                        + ", longest received: " + sent.stdout().strip());
+            }
+        }
+        assertThat(control().stats("events").at("tracker").at("liveRewritten").number())
+                .isPositive();
+    }
+
+    @Test
     void aDeadNodeStopsTrafficOrLetsItPassAsTheRulesSay() {
         start(rules -> rules, STRICT);
         assertThat(ping(RoutedNetwork.SERVER, 56)).isZero();
@@ -246,8 +370,12 @@ class UserspaceLiveIT {
     }
 
     private String line(LabProcess flow) {
+        return answer(flow, "");
+    }
+
+    private String answer(LabProcess flow, String question) {
         int before = flow.stdout().size();
-        flow.say("");
+        flow.say(question);
         await().atMost(LIMIT).until(() -> flow.stdout().size() > before);
         return flow.stdout().get(before);
     }

@@ -30,7 +30,6 @@ public final class NatComparison {
     static final String OWN = "10.170.0.1";
 
     private static final String DEVICE = "server0";
-    private static final int HELPER_PORT = 21;
 
     /** Traces by chance, in which nobody chooses a port. */
     private static final List<TraceKind> KINDS = List.of(
@@ -46,6 +45,18 @@ public final class NatComparison {
             TraceKind.UNKNOWN);
 
     private static final int SEEDS = 8;
+
+    /** Conversations by chance that helpers listen to. */
+    private static final List<TraceKind> CONVERSATIONS = List.of(
+            TraceKind.TFTP,
+            TraceKind.SANE,
+            TraceKind.IRC,
+            TraceKind.AMANDA,
+            TraceKind.SIP,
+            TraceKind.SIP_TCP,
+            TraceKind.PPTP);
+
+    private static final int CONVERSATION_SEEDS = 30;
 
     private final KernelRouter kernel;
     private final List<String> differences = new ArrayList<>();
@@ -80,6 +91,17 @@ public final class NatComparison {
                         }
                     }
                 }
+                for (TraceKind kind : CONVERSATIONS) {
+                    // The first trace of one kind has the address of the router itself.
+                    for (int seed = 2; seed <= CONVERSATION_SEEDS; seed++) {
+                        Trace trace = kind.trace(seed);
+                        if (trace.family() == Family.IPV4) {
+                            NatScript script = NatHelperScripts.translated(trace, seed % 2 == 0);
+                            comparison.run(script);
+                            packets += script.packets.size();
+                        }
+                    }
+                }
             }
             comparison.differences.forEach(System.out::println);
             System.out.println(packets + " packets compared, " + comparison.differences.size() + " differences");
@@ -96,7 +118,7 @@ public final class NatComparison {
         TrackerSettings settings = TrackerSettings.LINUX
                 .withMaxEntries(2_048)
                 .withNat(script.rules)
-                .withHelpers(List.of(new TrackerSettings.HelperRule("ftp", 6, HELPER_PORT)));
+                .withHelpers(HelperRules.ALL);
         UserspaceRouter tracker = new UserspaceRouter(settings, new OneDevice());
         int number = 0;
         kernelsChoice.clear();
@@ -131,6 +153,8 @@ public final class NatComparison {
             kernel.expectations(expectation -> known.add(text(expectation)));
             List<String> own = new ArrayList<>();
             tracker.expectations(now, expectation -> own.add(text(expectation)));
+            known.sort(null);
+            own.sort(null);
             differs(where, "expectations", String.join("; ", known), String.join("; ", own));
         }
         kernel.rules("delete table inet translates\n");
@@ -196,8 +220,6 @@ public final class NatComparison {
     private static String rules(NatScript script) {
         return """
                 table inet translates {
-                 ct helper reads { type "ftp" protocol tcp; }
-                 chain helps { type filter hook prerouting priority -150; tcp dport 21 ct helper set "reads"; }
                  chain before { type nat hook prerouting priority -100;
                  %s
                  }
@@ -230,9 +252,19 @@ public final class NatComparison {
                         expectation.flags(),
                         expectation.helper(),
                         expectation.function(),
-                        expectation.nat(),
+                        told(expectation.nat()),
                         0)
                 .toString();
+    }
+
+    /** The kernel does not tell one that saves nothing. */
+    private static Expectation.@Nullable Nat told(Expectation.@Nullable Nat nat) {
+        boolean saves = nat != null
+                && (nat.tuple().sourceHigh()
+                                | nat.tuple().sourceLow()
+                                | nat.tuple().sourceKey())
+                        != 0;
+        return saves ? nat : null;
     }
 
     /** The packet without what a router and the comparison's marks change. */

@@ -85,7 +85,7 @@ final class NatScript {
         segment.acknowledgment = (int) ack;
         segment.window = WINDOW;
         segment.options = more;
-        segment.data = data.getBytes(StandardCharsets.US_ASCII);
+        segment.data = data.getBytes(StandardCharsets.ISO_8859_1);
         return segment.packet(Ends.between(from, to), false);
     }
 
@@ -113,6 +113,13 @@ final class NatScript {
 
     NatScript unsummed(String from, int port, String to, int toPort, int length) {
         return send(datagram(from, port, to, toPort, length, Udp.Sum.NONE));
+    }
+
+    /** A datagram that carries text. */
+    NatScript says(String from, int port, String to, int toPort, String text) {
+        Ends ends = Ends.between(from, to);
+        byte[] data = text.getBytes(StandardCharsets.ISO_8859_1);
+        return send(Ip.packet(ends, false, Protocol.UDP, Udp.datagram(ends, false, port, toPort, data)));
     }
 
     static byte[] datagram(String from, int port, String to, int toPort, int length, Udp.Sum sum) {

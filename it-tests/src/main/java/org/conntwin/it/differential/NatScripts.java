@@ -20,7 +20,13 @@ final class NatScripts {
 
     /** Those in which nothing is left to chance. */
     static List<NatScript> all() {
-        return Stream.of(RuleScripts.all(), ErrorScripts.all(), PortScripts.all(), FtpScripts.all())
+        return Stream.of(
+                        RuleScripts.all(),
+                        ErrorScripts.all(),
+                        PortScripts.all(),
+                        FtpScripts.all(),
+                        NatHelperScripts.all(),
+                        NatSipScripts.all())
                 .flatMap(List::stream)
                 .toList();
     }

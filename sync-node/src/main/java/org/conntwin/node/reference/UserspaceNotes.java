@@ -63,7 +63,10 @@ final class UserspaceNotes {
                     "The helper's name: amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp or tftp."),
             shown("userspace.helpers[].protocol", "tcp", "The connections' protocol."),
             shown("userspace.helpers[].port", "21", "Their destination port."),
-            shown("userspace.helpers[].zone", "3", "Only connections in this zone; left out: in any."),
+            shown(
+                    "userspace.helpers[].zone",
+                    "3",
+                    "Only connections in this zone; left out: in any. Packets of a queue are all of zone 0."),
             shown(
                     "userspace.helpers[].keep",
                     "false",

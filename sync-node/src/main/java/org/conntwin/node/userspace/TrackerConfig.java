@@ -78,10 +78,23 @@ public final class TrackerConfig {
         note(keys, "synproxy", !live && !config.synproxy().isEmpty());
         // Without live traffic nothing leaves by which an end could be asked.
         note(keys, "overload.probe", !live && config.overload().probe());
-        return keys.isEmpty()
+        if (!keys.isEmpty()) {
+            return "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")
+                    + " no effect without live traffic (userspace.queue); everything else is applied";
+        }
+        return live ? helpersElsewhere(config) : null;
+    }
+
+    /** A queue's packets are all of zone 0: the kernel does not tell another one. */
+    private static @Nullable String helpersElsewhere(Userspace config) {
+        List<String> never = config.helpers().stream()
+                .filter(rule -> rule.zone() > 0)
+                .map(rule -> rule.name() + " in zone " + rule.zone())
+                .toList();
+        return never.isEmpty()
                 ? null
-                : "userspace: " + String.join(", ", keys) + (keys.size() == 1 ? " has" : " have")
-                        + " no effect without live traffic (userspace.queue); everything else is applied";
+                : "userspace.helpers: live packets (userspace.queue) are all of zone 0, so these rules have no effect: "
+                        + String.join(", ", never) + "; take out their zone";
     }
 
     private static void note(List<String> keys, String key, boolean given) {

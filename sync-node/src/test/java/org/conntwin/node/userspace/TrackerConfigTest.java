@@ -3,6 +3,9 @@ package org.conntwin.node.userspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.conntwin.node.config.ConfigReader;
+import org.conntwin.node.config.ConfigResult;
+import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.config.UserspaceConfig;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Family;
@@ -148,6 +151,26 @@ final class TrackerConfigTest {
                                 0,
                                 0,
                                 0));
+    }
+
+    @Test
+    void aHelperForAnotherZoneHasNoEffectOnAQueue() {
+        String rules =
+                "helpers: [{helper: ftp, protocol: tcp, port: 21, zone: 3}, {helper: tftp, protocol: udp, port: 69,"
+                        + " zone: 0}]";
+        assertThat(TrackerConfig.withoutEffect(node("{queue: 0, " + rules + "}")))
+                .isEqualTo("userspace.helpers: live packets (userspace.queue) are all of zone 0, so these rules have no"
+                        + " effect: ftp in zone 3; take out their zone");
+        assertThat(TrackerConfig.withoutEffect(node("{" + rules + "}"))).isNull();
+    }
+
+    private static NodeConfig node(String userspace) {
+        String text = "node: fw1\ntable: userspace\n"
+                + "cluster: {name: edge, bind-address: 127.0.0.1, insecure: true}\nuserspace: " + userspace + "\n";
+        return switch (ConfigReader.parse(text, "node.yaml")) {
+            case ConfigResult.Valid(var config) -> config;
+            case ConfigResult.Invalid(var errors) -> throw new AssertionError(errors);
+        };
     }
 
     private static TrackerSettings settings(String... settings) {

@@ -20,6 +20,7 @@ public final class Routes implements AutoCloseable {
     private static final int DESTINATION = 1;
     private static final int OUT_DEVICE = 4;
     private static final int PREFERRED_SOURCE = 7;
+    private static final int NOWHERE = -1;
     private static final int SLOTS = 4;
     private static final int SLOT_BYTES = 4096;
 
@@ -45,8 +46,31 @@ public final class Routes implements AutoCloseable {
      * @return null when there is no such route
      */
     public synchronized Addresses.@Nullable Parsed source(int outDevice, Family family, long high, long low) {
-        if (closed) {
+        int at = asked(outDevice, family, high, low) ? attribute(PREFERRED_SOURCE, addressBytes(family)) : NOWHERE;
+        if (at == NOWHERE) {
             return null;
+        }
+        ByteBuffer in = socket.received();
+        return family == Family.IPV6
+                ? new Addresses.Parsed(family, in.getLong(at), in.getLong(at + 8))
+                : new Addresses.Parsed(family, 0, Integer.toUnsignedLong(in.getInt(at)));
+    }
+
+    /**
+     * The device that packets to a destination leave by.
+     *
+     * @param high upper half of the destination, as in a tuple
+     * @param low lower half
+     * @return its index, 0 when there is no such route
+     */
+    public synchronized int device(Family family, long high, long low) {
+        int at = asked(0, family, high, low) ? attribute(OUT_DEVICE, Integer.BYTES) : NOWHERE;
+        return at == NOWHERE ? 0 : Netlink.hostInt(socket.received(), at);
+    }
+
+    private boolean asked(int outDevice, Family family, long high, long low) {
+        if (closed) {
+            return false;
         }
         // What an earlier question left unread is of no use.
         int stale;
@@ -54,16 +78,17 @@ public final class Routes implements AutoCloseable {
             stale = socket.receive(false);
         } while (stale > 0);
         int length = question(outDevice, family, high, low);
-        if (socket.send(length) < 0 || socket.receive(false) <= 0) {
-            return null;
-        }
-        return answer(family);
+        return socket.send(length) >= 0 && socket.receive(false) > 0;
+    }
+
+    private static int addressBytes(Family family) {
+        return family == Family.IPV6 ? 16 : 4;
     }
 
     private int question(int outDevice, Family family, long high, long low) {
         ByteBuffer out = socket.sendBuffer();
         boolean six = family == Family.IPV6;
-        int addressBytes = six ? 16 : 4;
+        int addressBytes = addressBytes(family);
         for (int i = 0; i < Netlink.HEADER_BYTES + ROUTE_HEADER; i++) {
             out.put(i, (byte) 0);
         }
@@ -93,31 +118,28 @@ public final class Routes implements AutoCloseable {
         return at;
     }
 
-    private Addresses.@Nullable Parsed answer(Family family) {
+    /** Where the value of an attribute of the answer begins that has so many bytes. */
+    private int attribute(int type, int bytes) {
         ByteBuffer in = socket.received();
         int from = socket.offset(0);
         int end = from + Math.min(socket.length(0), SLOT_BYTES);
         if (end - from < Netlink.HEADER_BYTES + ROUTE_HEADER
                 || Netlink.hostShort(in, from + Netlink.TYPE) != NEW_ROUTE
                 || Netlink.hostInt(in, from + Netlink.SEQUENCE) != sequence) {
-            return null;
+            return NOWHERE;
         }
         int at = from + Netlink.HEADER_BYTES + ROUTE_HEADER;
-        int addressBytes = family == Family.IPV6 ? 16 : 4;
         while (end - at >= Netlink.ATTRIBUTE_BYTES) {
             int length = Netlink.hostShort(in, at);
             if (length < Netlink.ATTRIBUTE_BYTES || length > end - at) {
-                return null;
+                return NOWHERE;
             }
-            int value = at + Netlink.ATTRIBUTE_BYTES;
-            if (Netlink.hostShort(in, at + 2) == PREFERRED_SOURCE && length == Netlink.ATTRIBUTE_BYTES + addressBytes) {
-                return family == Family.IPV6
-                        ? new Addresses.Parsed(family, in.getLong(value), in.getLong(value + 8))
-                        : new Addresses.Parsed(family, 0, Integer.toUnsignedLong(in.getInt(value)));
+            if (Netlink.hostShort(in, at + 2) == type && length == Netlink.ATTRIBUTE_BYTES + bytes) {
+                return at + Netlink.ATTRIBUTE_BYTES;
             }
             at += Netlink.aligned(length);
         }
-        return null;
+        return NOWHERE;
     }
 
     @Override

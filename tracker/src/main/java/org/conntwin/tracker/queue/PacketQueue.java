@@ -10,7 +10,9 @@ import org.conntwin.tracker.netlink.ffi.SocketCallException;
 /**
  * One packet queue of the kernel in this process's network namespace. One thread receives; verdicts and the rest come
  * from any thread, at any time after the packet. Verdicts wait in a buffer until {@link #flush}, or until it is full;
- * after {@link #close} they do nothing.
+ * after {@link #close} they do nothing. Verdicts that the kernel did not take keep their place and are sent again with
+ * the next ones, or with the next {@link #receive}; when there is no room left for them, every packet that has come until
+ * then is dropped: a later verdict on many must not let go what an earlier one drops.
  *
  * <p>A rule with {@code bypass} lets its packets pass while nobody has the queue open.
  */
@@ -31,6 +33,9 @@ public final class PacketQueue implements AutoCloseable {
     private final LongAdder unread = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile int lastId;
+    /** Whether verdicts wait that the kernel did not take. */
+    private volatile boolean unsent;
+
     private int sequence;
     private int answered;
     private int answer;
@@ -100,6 +105,9 @@ public final class PacketQueue implements AutoCloseable {
      * @return number of packets
      */
     public int receive(int millis) {
+        if (unsent) {
+            flush();
+        }
         // Behind a full burst there usually is more: then asking first costs a call for nothing.
         if (!more && socket.awaitReadable(millis) <= 0) {
             return 0;
@@ -214,26 +222,43 @@ public final class PacketQueue implements AutoCloseable {
     }
 
     private void begin(boolean upTo, int verdict, int id, int payload) {
-        if (out.remaining() < QueueMessages.VERDICT_BYTES + payload) {
-            flush();
-        }
+        makeRoom(QueueMessages.VERDICT_BYTES + payload);
         out.verdict(upTo, verdict, id);
     }
 
-    /** Sends the verdicts that wait here; they are in effect when this returns. */
-    public synchronized void flush() {
-        if (!closed && out.length() > 0) {
-            send();
+    private void makeRoom(int bytes) {
+        if (out.remaining() < bytes) {
+            flush();
+        }
+        if (out.remaining() < bytes) {
+            out.reset();
+            out.verdict(true, QueueNumbers.DROP, lastId);
+            out.end();
         }
     }
 
+    /** Sends the verdicts that wait here; they are in effect when this returns, unless the kernel did not take them. */
+    public synchronized void flush() {
+        if (!closed && out.length() > 0) {
+            int sent = send();
+            unsent = sent < 0;
+        }
+    }
+
+    /** All of what waits, or nothing of it. */
     private synchronized int send() {
         int result = socket.send(out.length());
-        out.reset();
         if (result < 0) {
             refused.increment();
+        } else {
+            out.reset();
         }
         return result;
+    }
+
+    /** Room for what one send carries, as far as the kernel allows, for tests. */
+    void sendBuffer(int bytes) {
+        socket.sendBuffer(bytes);
     }
 
     /**
@@ -243,9 +268,10 @@ public final class PacketQueue implements AutoCloseable {
     public synchronized void passAll() {
         if (!closed) {
             acceptEverything();
+            makeRoom(QueueMessages.SETTING_BYTES);
             out.maxPackets(0, ++sequence);
             acceptEverything();
-            send();
+            flush();
         }
     }
 
@@ -273,6 +299,7 @@ public final class PacketQueue implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (!closed) {
+            makeRoom(QueueMessages.SETTING_BYTES);
             out.unbind(++sequence);
             send();
             closed = true;

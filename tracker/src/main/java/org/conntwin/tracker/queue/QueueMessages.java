@@ -11,6 +11,9 @@ final class QueueMessages {
     /** What a verdict takes without a payload: headers, verdict, mark, the payload's own header and padding. */
     static final int VERDICT_BYTES = Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES + 12 + 8 + 8;
 
+    /** What unbinding or another setting takes. */
+    static final int SETTING_BYTES = Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES + 8;
+
     private final MessageWriter out;
     private final int queue;
     private final ByteBuffer parameters = ByteBuffer.allocate(5);

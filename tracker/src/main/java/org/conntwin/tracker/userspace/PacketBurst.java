@@ -48,10 +48,15 @@ public final class PacketBurst {
         lock.unlock();
     }
 
-    /** A packet of zone 0 comes in, before routing; {@code out} takes what was found out. Only within a burst. */
-    public void arrive(Packet packet, Tracking out) {
+    /**
+     * A packet of zone 0 comes in, before routing. Only within a burst.
+     *
+     * @param own whether the machine sent it itself
+     * @param out takes what was found out
+     */
+    public void arrive(Packet packet, boolean own, Tracking out) {
         table.arrive(packet, 0, out);
-        if (!out.dropped && !translation.destination(out, now)) {
+        if (!out.dropped && !translation.destination(out, own, now)) {
             out.dropped = true;
         }
     }

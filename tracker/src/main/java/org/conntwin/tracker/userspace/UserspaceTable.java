@@ -4,9 +4,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,7 +21,6 @@ import org.conntwin.tracker.table.TableCounters;
 import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
 import org.conntwin.tracker.userspace.flow.Flow;
-import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.broadcast.LocalNetworks;
 import org.conntwin.tracker.userspace.nat.SourceAddresses;
 import org.conntwin.tracker.userspace.nat.Translation;
@@ -46,15 +42,7 @@ public final class UserspaceTable implements ConntrackTable {
     /** Most events that wait for the listener, some 300 bytes each. */
     static final int EVENTS_WAITING = 1 << 17;
 
-    private static final int BUCKETS_A_TURN = 4096;
-    private static final System.Logger LOG = System.getLogger(UserspaceTable.class.getName());
-    private static final int ENTRIES_A_TURN = 256;
-
-    private static final long TIMER_MILLIS = 20;
-    private static final long GIVE_WAY_NANOS = 20_000;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition closed = lock.newCondition();
     private final TrackerSettings settings;
     private final TableClock clock;
     private final EventQueue events;
@@ -62,22 +50,25 @@ public final class UserspaceTable implements ConntrackTable {
     private final Translation translation;
     private final FlowChanges flows;
     private final ExpectationChanges expectations;
-    private final WindowTeller windows;
     private final PacketPath path;
-    private final Thread timer;
-    private boolean closing;
+    private final TableWalk walk;
+    private final TableTimer timer;
 
     private UserspaceTable(TrackerSettings settings, TableClock clock, int eventsWaiting) {
         this.settings = settings;
         this.clock = clock;
         events = new EventQueue(eventsWaiting);
-        tracker = new Tracker(settings, new LocalNetworks(), events);
+        LocalNetworks networks = new LocalNetworks(!settings.helpers().isEmpty());
+        networks.refresh(clock.nanos());
+        tracker = new Tracker(settings, networks, events);
         translation = new Translation(tracker, settings.nat(), settings.maxEntries(), new SecureRandom());
-        windows = new WindowTeller(events);
+        WindowTeller windows = new WindowTeller(events);
         path = new PacketPath(settings, tracker, translation, windows);
         flows = new FlowChanges(tracker);
-        expectations = new ExpectationChanges(tracker.expectations(), tracker.table());
-        timer = Thread.ofPlatform().name("conntrack-timer").daemon().unstarted(this::run);
+        expectations =
+                new ExpectationChanges(tracker.expectations(), tracker.table(), tracker.helpers()::relatedRestored);
+        walk = new TableWalk(lock, clock, tracker);
+        timer = new TableTimer(lock, clock, tracker, path, windows, networks);
     }
 
     /** An empty table under the machine's clock. */
@@ -178,44 +169,11 @@ public final class UserspaceTable implements ConntrackTable {
     @Override
     public void dump(Consumer<? super Conntrack> visitor) {
         List<Conntrack> found = new ArrayList<>();
-        int bucket = 0;
-        while (bucket < tracker.table().buckets()) {
-            bucket = walk(bucket, (flow, now) -> found.add(flow.read(now)));
+        walk.through((flow, now) -> found.add(flow.read(now)), () -> {
             // Without the lock: a visitor may take its time, and locks of its own.
             found.forEach(visitor);
             found.clear();
-            giveWay();
-        }
-    }
-
-    /** What is done with a flow on a walk through the table. */
-    private interface Step {
-        void at(Flow flow, long now);
-    }
-
-    /** One turn of a walk through all living flows: some buckets from {@code first} on; the bucket to go on with. */
-    private int walk(int first, Step step) {
-        lock.lock();
-        try {
-            FlowTable table = tracker.table();
-            long now = clock.nanos();
-            int bucket = first;
-            int last = Math.min(table.buckets(), first + BUCKETS_A_TURN);
-            int[] met = {0};
-            while (bucket < last && met[0] < ENTRIES_A_TURN) {
-                table.visit(bucket++, flow -> {
-                    met[0]++;
-                    if (flow.ended(now)) {
-                        tracker.kill(flow, now);
-                    } else {
-                        step.at(flow, now);
-                    }
-                });
-            }
-            return bucket;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
@@ -244,8 +202,9 @@ public final class UserspaceTable implements ConntrackTable {
     @Override
     public List<Outcome> apply(List<? extends TableChange> changes, Echo echo) {
         List<Outcome> outcomes = new ArrayList<>(changes.size());
-        for (int from = 0; from < changes.size(); from += ENTRIES_A_TURN) {
-            List<? extends TableChange> turn = changes.subList(from, Math.min(changes.size(), from + ENTRIES_A_TURN));
+        for (int from = 0; from < changes.size(); from += TableWalk.ENTRIES_A_TURN) {
+            List<? extends TableChange> turn =
+                    changes.subList(from, Math.min(changes.size(), from + TableWalk.ENTRIES_A_TURN));
             lock.lock();
             try {
                 long now = clock.nanos();
@@ -255,7 +214,7 @@ public final class UserspaceTable implements ConntrackTable {
             } finally {
                 lock.unlock();
             }
-            giveWay();
+            TableWalk.giveWay(lock);
         }
         return outcomes;
     }
@@ -266,7 +225,7 @@ public final class UserspaceTable implements ConntrackTable {
             case TableChange.Update(var entry) -> flows.update(entry, heard, now);
             case TableChange.Delete(var entry) -> flows.delete(entry, heard, now);
             case TableChange.Expect(var expectation) -> expectations.expect(expectation, heard, now);
-            case TableChange.ExpectTimeout(var expectation) -> expectations.lifetime(expectation, now);
+            case TableChange.ExpectTimeout(var expectation) -> expectations.lifetime(expectation, heard, now);
             case TableChange.Unexpect(var expectation) -> expectations.unexpect(expectation, heard, now);
         };
     }
@@ -276,15 +235,13 @@ public final class UserspaceTable implements ConntrackTable {
         Predicate<Flow> selected = flow -> (filter.family() == null || filter.family() == flow.family())
                 && (filter.mark() == null || filter.mark() == flow.mark)
                 && (filter.zone() == null || filter.zone() == flow.zone().id());
-        int bucket = 0;
-        while (bucket < tracker.table().buckets()) {
-            bucket = walk(bucket, (flow, now) -> {
-                if (selected.test(flow)) {
-                    tracker.kill(flow, now);
-                }
-            });
-            giveWay();
-        }
+        walk.through(
+                (flow, now) -> {
+                    if (selected.test(flow)) {
+                        tracker.kill(flow, now);
+                    }
+                },
+                () -> {});
     }
 
     @Override
@@ -343,59 +300,10 @@ public final class UserspaceTable implements ConntrackTable {
         }
     }
 
-    /** Lets flows go whose lives are over, and tells of windows that moved. */
-    private void run() {
-        boolean more = false;
-        while (true) {
-            lock.lock();
-            try {
-                if (!more && !closing) {
-                    // A signal means closing; a wake-up without one does no harm.
-                    boolean signalled = closed.await(TIMER_MILLIS, TimeUnit.MILLISECONDS);
-                    more |= signalled;
-                }
-                if (closing) {
-                    return;
-                }
-                long now = clock.nanos();
-                path.wallClock(clock.wallNanos() - now);
-                boolean livesLeft = tracker.expire(now, ENTRIES_A_TURN);
-                more = windows.tellDue(now, ENTRIES_A_TURN) || livesLeft;
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                // Lives must go on ending; the next turn comes after a pause.
-                LOG.log(System.Logger.Level.ERROR, "the userspace table's timer failed once", e);
-                more = false;
-            } finally {
-                lock.unlock();
-            }
-            giveWay();
-        }
-    }
-
-    /** Who takes turn after turn lets others have theirs: the lock itself is not fair. */
-    private void giveWay() {
-        if (lock.hasQueuedThreads()) {
-            LockSupport.parkNanos(this, GIVE_WAY_NANOS);
-        }
-    }
-
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closing = true;
-            closed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        timer.end();
         events.close();
-        try {
-            timer.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        timer.close();
     }
 }

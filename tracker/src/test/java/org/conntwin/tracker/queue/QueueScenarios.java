@@ -46,6 +46,8 @@ public final class QueueScenarios {
         scenarios.put("withoutAListenerPacketsPass", QueueScenarios::bypass);
         scenarios.put("aFullQueueLetsPassOrDropsAsSet", QueueScenarios::full);
         scenarios.put("aQueueThatIsOpenElsewhereIsRefused", QueueScenarios::taken);
+        scenarios.put("verdictsThatTheKernelDidNotTakeComeBeforeLaterOnes", QueueScenarios::refusedSending);
+        scenarios.put("whereVerdictsFindNoRoomNothingIsLetGo", QueueScenarios::refusedUntilFull);
         scenarios.put("nothingIsLostWhenAQueueIsGivenUpUnderTraffic", QueueScenarios::givenUp);
         boolean failed = false;
         for (Map.Entry<String, Scenario> scenario : scenarios.entrySet()) {
@@ -135,6 +137,70 @@ public final class QueueScenarios {
             for (int i = 0; i < 40; i++) {
                 assertThat(datagrams.receive()).isEqualTo("n" + i);
             }
+            assertThat(datagrams.nothingMore()).isTrue();
+        }
+    }
+
+    /** The kernel refuses one that is longer than the socket's send buffer. */
+    private static final int SHORT_SEND = 5_000;
+
+    private static final int ENOUGH_SEND = 1 << 18;
+
+    private static void refusedSending(Datagrams datagrams) throws Exception {
+        List<Integer> ids = new ArrayList<>();
+        try (PacketQueue queue = PacketQueue.open(settings(100, 0, false), packet -> ids.add(packet.id()))) {
+            for (int i = 0; i < 3; i++) {
+                datagrams.send("n" + i);
+            }
+            take(queue, ids, 3);
+            queue.sendBuffer(SHORT_SEND);
+            queue.drop(ids.getFirst());
+            queue.accept(ids.get(1), 0, ByteBuffer.allocate(2 * SHORT_SEND), 0, 2 * SHORT_SEND);
+            queue.flush();
+            assertThat(queue.refused()).isEqualTo(1);
+            assertThat(datagrams.nothingMore()).isTrue();
+            queue.sendBuffer(ENOUGH_SEND);
+            queue.acceptUpTo(ids.get(2));
+            queue.flush();
+            assertThat(datagrams.receive()).isEqualTo("n2");
+            assertThat(datagrams.nothingMore()).isTrue();
+
+            datagrams.send("later");
+            take(queue, ids, 4);
+            queue.sendBuffer(SHORT_SEND);
+            for (int i = 0; i < 400; i++) {
+                queue.accept(ids.get(3));
+            }
+            queue.flush();
+            assertThat(datagrams.nothingMore()).isTrue();
+            queue.sendBuffer(ENOUGH_SEND);
+            queue.receive(0);
+            assertThat(datagrams.receive())
+                    .as("sent again without another verdict")
+                    .isEqualTo("later");
+        }
+    }
+
+    private static void refusedUntilFull(Datagrams datagrams) throws Exception {
+        List<Integer> ids = new ArrayList<>();
+        try (PacketQueue queue = PacketQueue.open(settings(100, 0, false), packet -> ids.add(packet.id()))) {
+            for (int i = 0; i < 3; i++) {
+                datagrams.send("n" + i);
+            }
+            take(queue, ids, 3);
+            queue.sendBuffer(SHORT_SEND);
+            queue.drop(ids.getFirst());
+            for (int i = 0; i < 20; i++) {
+                queue.accept(ids.get(1), 0, ByteBuffer.allocate(2 * SHORT_SEND), 0, 2 * SHORT_SEND);
+            }
+            queue.flush();
+            assertThat(datagrams.nothingMore()).isTrue();
+            queue.sendBuffer(ENOUGH_SEND);
+            datagrams.send("later");
+            take(queue, ids, 4);
+            queue.acceptUpTo(ids.get(3));
+            queue.flush();
+            assertThat(datagrams.receive()).isEqualTo("later");
             assertThat(datagrams.nothingMore()).isTrue();
         }
     }

@@ -25,7 +25,7 @@ import org.conntwin.tracker.userspace.track.Tracking;
 public final class Scenario {
     private static final long SECOND = 1_000_000_000L;
     /** Bytes by which a packet may grow. */
-    private static final int ROOM = 64;
+    private static final int ROOM = 512;
 
     private final List<String> events = new ArrayList<>();
     private final Tracker tracker;

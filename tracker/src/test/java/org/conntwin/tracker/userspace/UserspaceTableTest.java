@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
+import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
@@ -23,6 +24,7 @@ import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.testing.Gateway;
 import org.conntwin.tracker.testing.Packets;
 import org.conntwin.tracker.text.EntryParser;
+import org.conntwin.tracker.text.ExpectationParser;
 import org.conntwin.tracker.text.LineException;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
@@ -321,5 +323,33 @@ class UserspaceTableTest {
         ConntrackBuilder out = ConntrackBuilder.from(entry);
         change.accept(out);
         return Objects.requireNonNull(out.build());
+    }
+
+    @Test
+    void aLifetimeThatIsGivenToAnExpectationIsHeardOf() throws LineException, InterruptedException {
+        UserspaceTable table = table();
+        Heard heard = new Heard();
+        table.listen(heard);
+        silently(
+                table,
+                insert(EntryParser.parse("tcp 6 400 ESTABLISHED src=10.1.0.1 dst=10.2.0.1 sport=5000 dport=21"
+                        + " src=10.2.0.1 dst=10.1.0.1 sport=21 dport=5000 [ASSURED] helper=ftp")));
+        Expectation wanted = ExpectationParser.parse("300 proto=6 src=10.2.0.1 dst=10.1.0.1 sport=0 dport=30003"
+                + " mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535"
+                + " master-src=10.1.0.1 master-dst=10.2.0.1 sport=5000 dport=21 class=0 helper=ftp");
+
+        assertThat(table.apply(
+                        List.of(
+                                new TableChange.Expect(wanted),
+                                new TableChange.ExpectTimeout(wanted.withTimeout(77)),
+                                new TableChange.Unexpect(wanted)),
+                        Echo.HEARD))
+                .containsOnly(Outcome.DONE);
+
+        assertThat(heard.await(() -> heard.expectations().size() == 3)).isTrue();
+        assertThat(heard.expectations())
+                .extracting(Heard.ExpectationEvent::kind)
+                .containsExactly(EventKind.NEW, EventKind.UPDATE, EventKind.DESTROY);
+        assertThat(heard.expectations().get(1).expectation().timeoutSeconds()).isBetween(70, 77);
     }
 }

@@ -1,7 +1,8 @@
 package org.conntwin.tracker.userspace.expect;
 
-import java.util.Set;
+import java.util.function.BiConsumer;
 import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
@@ -12,16 +13,22 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
  */
 public final class ExpectationChanges {
     private static final int FLAGS = Expectation.PERMANENT | Expectation.INACTIVE | Expectation.USERSPACE;
-    /** What may run on an expected flow. */
-    private static final Set<String> FUNCTIONS = Set.of("nat-follow-master");
 
     private final ExpectationTable expectations;
     private final FlowTable flows;
+    private final BiConsumer<? super Flow, ? super Tuple> made;
 
     /** Changes of {@code expectations}, whose masters are among {@code flows}. */
     public ExpectationChanges(ExpectationTable expectations, FlowTable flows) {
+        this(expectations, flows, (master, tuple) -> {});
+    }
+
+    /** The same; {@code made} hears of every expectation that is made, its master and its tuple. */
+    public ExpectationChanges(
+            ExpectationTable expectations, FlowTable flows, BiConsumer<? super Flow, ? super Tuple> made) {
         this.expectations = expectations;
         this.flows = flows;
+        this.made = made;
     }
 
     /**
@@ -35,7 +42,13 @@ public final class ExpectationChanges {
         if ((told.flags() & ~FLAGS) != 0) {
             return Outcome.INVALID;
         }
-        if (expectations.find(told.tuple(), zone, now) != null) {
+        Expected present = expectations.find(told.tuple(), zone, now);
+        if (present != null) {
+            // A peer's registrar has agreed meanwhile.
+            if ((told.flags() & Expectation.INACTIVE) == 0
+                    && present.wanted().tuple().equals(told.tuple())) {
+                expectations.activate(present, heard, now);
+            }
             return Outcome.EXISTS;
         }
         Flow master = flows.find(told.master(), told.zone());
@@ -46,7 +59,7 @@ public final class ExpectationChanges {
             return told.helper() == null ? Outcome.UNSUPPORTED : Outcome.HELPER_UNKNOWN;
         }
         String function = told.function();
-        if (function != null && !FUNCTIONS.contains(function)) {
+        if (function != null && !ExpectFunctions.ALL.contains(function)) {
             return Outcome.INVALID;
         }
         Wanted wanted = new Wanted(
@@ -58,17 +71,25 @@ public final class ExpectationChanges {
                 null,
                 function,
                 told.nat());
-        return expectations.expect(master, wanted.exact(), heard, now);
+        Outcome outcome = expectations.expect(master, wanted.exact(), heard, now);
+        if (outcome == Outcome.DONE) {
+            made.accept(master, told.tuple());
+        }
+        return outcome;
     }
 
-    /** Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing. */
-    public Outcome lifetime(Expectation told, long now) {
+    /**
+     * Sets the lifetime of the expectation that its tuple matches; a lifetime that is not told changes nothing.
+     *
+     * @param heard whether the tracker's sink hears of it, which the kernel's listeners do not
+     */
+    public Outcome lifetime(Expectation told, boolean heard, long now) {
         Expected found = expectations.find(told.tuple(), told.zone().id(), now);
         if (found == null) {
             return Outcome.ABSENT;
         }
         if (told.timeoutSeconds() >= 0) {
-            expectations.lifetime(found, told.timeoutSeconds(), now);
+            expectations.lifetime(found, told.timeoutSeconds(), heard, now);
         }
         return Outcome.DONE;
     }

@@ -141,10 +141,20 @@ public final class ExpectationTable {
         return match(tuple, zone);
     }
 
-    /** Has an inactive expectation of this table be fulfilled from now on; no event tells it. */
-    public void activate(Expected expected) {
+    /**
+     * Has an expectation of this table be fulfilled from now on; where it was inactive, that is told, as its copies
+     * elsewhere would never be otherwise (the kernel tells nothing).
+     *
+     * @param heard whether the sink hears of it
+     */
+    public void activate(Expected expected, boolean heard, long now) {
         Wanted wanted = expected.wanted();
-        expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
+        if (wanted.has(Expectation.INACTIVE)) {
+            expected.wanted = wanted.flagged(wanted.flags() & ~Expectation.INACTIVE);
+            if (heard) {
+                sink.expectation(EventKind.UPDATE, expected.model(now), now);
+            }
+        }
     }
 
     /** Gives an expectation of this table so many seconds from now; no event tells it. */
@@ -152,6 +162,14 @@ public final class ExpectationTable {
         ends.remove(expected);
         expected.end = now + seconds * SECOND;
         ends.add(expected);
+    }
+
+    /** The same; {@code heard} is whether the sink hears of it. */
+    void lifetime(Expected expected, int seconds, boolean heard, long now) {
+        lifetime(expected, seconds, now);
+        if (heard) {
+            sink.expectation(EventKind.UPDATE, expected.model(now), now);
+        }
     }
 
     /** Takes an expectation out and tells so; nothing when it is out already. */

@@ -80,8 +80,22 @@ public record Wanted(
     }
 
     /** The same, the expected flow being translated. */
-    public Wanted translated(String byFunction, Nat as) {
+    public Wanted translated(@Nullable String byFunction, Nat as) {
         return new Wanted(tuple, mask, expectClass, flags, childHelper, byFunction, as);
+    }
+
+    /** The same towards another address and key. */
+    public Wanted seenAt(long high, long low, int key) {
+        Tuple other = new Tuple(
+                tuple.family(),
+                tuple.protocol(),
+                tuple.sourceHigh(),
+                tuple.sourceLow(),
+                high,
+                low,
+                tuple.sourceKey(),
+                key);
+        return new Wanted(other, mask, expectClass, flags, childHelper, function, nat);
     }
 
     /** Of class 0, between the ends of {@code direction}, from any of the source's ports to this port. */

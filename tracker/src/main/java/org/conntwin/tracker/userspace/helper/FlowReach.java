@@ -6,8 +6,12 @@ import org.conntwin.tracker.userspace.flow.Flow;
 
 /** How helpers reach flows, under the tracker's lock. */
 public interface FlowReach {
-    /** A flow in the table has been given a shorter life. */
-    void shortened(Flow flow);
+    /**
+     * A helper has set the flow's lifetime.
+     *
+     * @param before when it would have ended otherwise
+     */
+    void refreshed(Flow flow, long before, long now);
 
     /**
      * Ends the flow with this tuple in either direction.

@@ -2,6 +2,7 @@ package org.conntwin.tracker.userspace.helper;
 
 import java.util.List;
 import java.util.Set;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -41,4 +42,13 @@ public interface Helper {
 
     /** A flow that was under way came from outside and has this helper now: what was said so far is unknown. */
     default void restored(Flow flow) {}
+
+    /**
+     * A flow that this helper expected, or still expects, came from outside: what it tells of the conversation is known
+     * again.
+     *
+     * @param flow its master
+     * @param related its original tuple
+     */
+    default void relatedRestored(Flow flow, Tuple related) {}
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.conntwin.tracker.model.Status;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.ExpectPolicies;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.expect.Retention;
@@ -57,6 +58,14 @@ public final class Helpers implements ExpectPolicies {
     public @Nullable Helper of(Flow flow) {
         String name = flow.helper();
         return name == null ? null : byName.get(name);
+    }
+
+    /** A flow with this original tuple, under way or expected, came from outside with its master. */
+    public void relatedRestored(Flow master, Tuple related) {
+        Helper helper = of(master);
+        if (helper != null) {
+            helper.relatedRestored(master, related);
+        }
     }
 
     @Override

@@ -1,7 +1,12 @@
 package org.conntwin.tracker.userspace.helper;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.conntwin.tracker.model.Expectation.Nat;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
@@ -11,6 +16,7 @@ import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.Payload;
 import org.conntwin.tracker.userspace.packet.Rewriting;
+import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.tcp.SequenceShift;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +33,8 @@ public final class Inspection {
     private int direction;
     private boolean established;
     private long now;
+    private final FreePort freePort = new FreePort(new SplittableRandom());
+    private final TupleKey redirected = new TupleKey();
 
     /** Inspections whose expectations go into this table. */
     public Inspection(ExpectationTable expectations, FlowReach flows) {
@@ -87,15 +95,43 @@ public final class Inspection {
      * @return false when the packet has no room for it; it is then as it was, and must not pass (kernel behaviour)
      */
     public boolean replace(int offset, int length, byte[] text) {
+        if (!replacePart(offset, length, text)) {
+            return false;
+        }
+        grown(text.length - length);
+        return true;
+    }
+
+    /**
+     * The same where more parts of the packet are replaced: what they come to is told by {@link #grown} once.
+     *
+     * @return false when the packet has no room for it
+     */
+    public boolean replacePart(int offset, int length, byte[] text) {
         Packet present = packet;
         if (present == null || !rewriting.payload(present, payload.index(offset), length, text)) {
             return false;
         }
-        if (present.key.protocol == Protocol.TCP) {
-            SequenceShift.note(flow(), direction, payload.sequence(), text.length - length);
-        }
         payload.read(present);
         return true;
+    }
+
+    /** The packet is longer by so many bytes than its sender knows. */
+    public void grown(int bytes) {
+        if (packet != null && packet.key.protocol == Protocol.TCP) {
+            SequenceShift.note(flow(), direction, payload.sequence(), bytes);
+        }
+    }
+
+    /** Sends the packet, a datagram, to another port. */
+    public void redirect(int port) {
+        Packet present = packet;
+        if (present != null) {
+            redirected.destinationHigh = present.key.destinationHigh;
+            redirected.destinationLow = present.key.destinationLow;
+            redirected.keys = port;
+            rewriting.end(present, false, redirected);
+        }
     }
 
     /** The same as text. */
@@ -113,13 +149,13 @@ public final class Inspection {
         return now;
     }
 
-    /** Gives the flow so many seconds from now, unless its lifetime is fixed. */
+    /** Gives the flow so many seconds from now, unless its lifetime is fixed; fewer as the table fills up. */
     public void refresh(int seconds) {
         Flow present = flow();
         long end = present.end;
         present.refresh(seconds, now);
-        if (present.end < end && present.confirmed()) {
-            flows.shortened(present);
+        if (present.end != end) {
+            flows.refreshed(present, end, now);
         }
     }
 
@@ -128,6 +164,56 @@ public final class Inspection {
      */
     public Outcome expect(Wanted wanted) {
         return expectations.expect(flow(), wanted, true, now);
+    }
+
+    /** Whether the flow is translated, so that its ends know each other by other addresses than their own. */
+    public boolean translated() {
+        return Status.translated(flow().status);
+    }
+
+    /**
+     * Makes a translated flow expect another one where its ends know the announcer, at the port that was announced or, if
+     * that is taken, another one (kernel behaviour: {@code nf_nat_exp_find_port}).
+     *
+     * @param wanted with the announced port
+     * @return what is expected, null when nothing is: the packet must not pass then
+     */
+    public @Nullable Wanted expectTranslated(Wanted wanted) {
+        return freePort.expect(this, wanted);
+    }
+
+    /**
+     * What {@link #expectTranslated} does, and tells the packet's receiver of it.
+     *
+     * @param offset index in {@link #payload} of the announcement
+     * @param length its bytes
+     * @param text the announcement with another port
+     */
+    public Verdict announce(Wanted wanted, int offset, int length, IntFunction<String> text) {
+        Wanted there = expectTranslated(wanted);
+        if (there == null) {
+            return Verdict.DROP;
+        }
+        byte[] told = text.apply(there.tuple().destinationKey()).getBytes(StandardCharsets.US_ASCII);
+        if (!replace(offset, length, told)) {
+            unexpect(there);
+            return Verdict.DROP;
+        }
+        return Verdict.ACCEPT;
+    }
+
+    /**
+     * How what this packet announces is translated.
+     *
+     * @param high upper half of the address that is told apart from the master's, 0 for none
+     * @param low lower half
+     * @param key the announced port or id
+     * @param reply whether the flow runs towards the master's client
+     */
+    public Nat back(long high, long low, int key, boolean reply) {
+        // The protocol is the master's, as the kernel tells it.
+        Tuple saved = new Tuple(flow().family(), flow().protocol(), high, low, 0, 0, key, 0);
+        return new Nat(saved, reply);
     }
 
     /** Takes back what {@link #expect} was asked for, which is told. */
@@ -155,7 +241,7 @@ public final class Inspection {
 
     /** Has an inactive expectation be fulfilled from now on, and for so many seconds. */
     public void activate(Expected expected, int seconds) {
-        expectations.activate(expected);
         expectations.lifetime(expected, seconds, now);
+        expectations.activate(expected, true, now);
     }
 }

@@ -126,6 +126,13 @@ final class BetweenPasses {
         return flow;
     }
 
+    /** The flow of a packet that went on with this tuple a while ago; null when that is not known. */
+    @Nullable
+    Flow find(TupleKey key, long now) {
+        Entry entry = size == 0 ? null : find(bucket(key), key);
+        return entry == null || entry.until <= now ? null : entry.flow;
+    }
+
     /** Lets entries go whose time is over. */
     void expire(long now) {
         Entry first = oldest;

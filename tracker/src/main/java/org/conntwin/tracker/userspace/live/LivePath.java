@@ -1,6 +1,7 @@
 package org.conntwin.tracker.userspace.live;
 
 import java.nio.ByteBuffer;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.queue.PacketQueue;
 import org.conntwin.tracker.queue.PacketReceiver;
@@ -40,6 +41,7 @@ final class LivePath implements PacketReceiver {
     private final StateBits bits;
     private final LiveCounters counters;
     private final PacketReader reader = new PacketReader(false);
+    private final OwnAnswers answers;
     private final Packet packet = new Packet();
     private final Tracking tracking = new Tracking();
     private final byte[] bytes = new byte[LONGEST + SPARE];
@@ -55,6 +57,7 @@ final class LivePath implements PacketReceiver {
     LivePath(UserspaceTable table, BetweenPasses between, StateBits bits, LiveCounters counters) {
         this.burst = table.bursts();
         this.between = between;
+        this.answers = new OwnAnswers(between);
         this.bits = bits;
         this.counters = counters;
     }
@@ -116,7 +119,10 @@ final class LivePath implements PacketReceiver {
             return;
         }
         packet.trusted = !queued.checksumUnverified() || queued.length() < queued.wholeLength();
-        burst.arrive(packet, tracking);
+        boolean own = queued.hook() == OUTPUT;
+        if (!own || !answers.about(packet, tracking, burst, now)) {
+            burst.arrive(packet, own, tracking);
+        }
         if (tracking.dropped) {
             counters.droppedArriving++;
             target.drop(queued.id());
@@ -202,7 +208,9 @@ final class LivePath implements PacketReceiver {
             target.drop(queued.id());
             return;
         }
-        if (queued.checksumPending()) {
+        if (queued.joined() && packet.key.protocol == Protocol.UDP) {
+            PartialChecksum.leave(packet);
+        } else if (queued.checksumPending()) {
             // The kernel takes replaced bytes for complete: nobody fills the checksum in any more.
             PartialChecksum.complete(packet);
         }

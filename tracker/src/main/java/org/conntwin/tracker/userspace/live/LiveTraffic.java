@@ -33,10 +33,12 @@ public final class LiveTraffic implements AutoCloseable {
     private final PacketBurst burst;
     private final Routes routes = new Routes();
     private final UserspaceTable table;
+    private final boolean failOpen;
     private volatile boolean closing;
 
-    private LiveTraffic(UserspaceTable table) {
+    private LiveTraffic(UserspaceTable table, boolean failOpen) {
         this.table = table;
+        this.failOpen = failOpen;
         burst = table.bursts();
     }
 
@@ -46,7 +48,7 @@ public final class LiveTraffic implements AutoCloseable {
      * @throws QueueException when the kernel refuses one of them; none is open then
      */
     public static LiveTraffic open(UserspaceTable table, LiveSettings settings) {
-        LiveTraffic traffic = new LiveTraffic(table);
+        LiveTraffic traffic = new LiveTraffic(table, settings.failOpen());
         table.sourceAddresses(new MachineAddresses(traffic.routes, System::nanoTime));
         try {
             for (int number = settings.firstQueue(); number <= settings.lastQueue(); number++) {
@@ -108,8 +110,10 @@ public final class LiveTraffic implements AutoCloseable {
         }
     }
 
-    /** Gives the queues back; what waits in them is dropped, what comes later passes or is dropped as the
-     * ruleset says. */
+    /**
+     * Gives the queues back. What waits in them passes untracked with {@code failOpen} and is dropped otherwise; what
+     * comes later passes or is dropped as the ruleset says.
+     */
     @Override
     public void close() {
         closing = true;
@@ -119,6 +123,9 @@ public final class LiveTraffic implements AutoCloseable {
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+        if (failOpen) {
+            queues.forEach(PacketQueue::passAll);
         }
         queues.forEach(PacketQueue::close);
         table.feeder(Map::of);

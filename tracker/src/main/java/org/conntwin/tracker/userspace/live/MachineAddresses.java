@@ -2,6 +2,8 @@ package org.conntwin.tracker.userspace.live;
 
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -51,6 +53,30 @@ final class MachineAddresses implements SourceAddresses {
             devices.put(outDevice, name(outDevice));
         }
         return devices.get(outDevice);
+    }
+
+    @Override
+    public int way(Family family, long high, long low) {
+        return routes.device(family, high, low);
+    }
+
+    @Override
+    public boolean holds(int device, Family family, long high, long low) {
+        try {
+            NetworkInterface there = NetworkInterface.getByIndex(device);
+            if (there == null || !there.isUp()) {
+                return false;
+            }
+            byte[] wanted = family == Family.IPV4
+                    ? ByteBuffer.allocate(Integer.BYTES).putInt((int) low).array()
+                    : ByteBuffer.allocate(2 * Long.BYTES)
+                            .putLong(high)
+                            .putLong(low)
+                            .array();
+            return there.inetAddresses().anyMatch(address -> Arrays.equals(address.getAddress(), wanted));
+        } catch (SocketException gone) {
+            return false;
+        }
     }
 
     private static @Nullable String name(int index) {

@@ -6,7 +6,6 @@ import java.util.random.RandomGenerator;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
-import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.TupleKey;
 import org.conntwin.tracker.userspace.track.NatRule;
@@ -39,10 +38,14 @@ final class Bindings {
         return !destinationRules.isEmpty() || !sourceRules.isEmpty();
     }
 
-    /** Binds the destination of a flow whose first packet this is. */
-    void destination(Flow flow, TupleKey packet, long now) {
+    /**
+     * Binds the destination of a flow whose first packet this is.
+     *
+     * @param own whether the machine sent it itself: rules of PREROUTING are not for it
+     */
+    void destination(Flow flow, TupleKey packet, boolean own, long now) {
         Target target = Target.present(packet, false);
-        NatRule rule = first(destinationRules, packet, null);
+        NatRule rule = own ? null : first(destinationRules, packet, null);
         Addresses.Parsed to = rule == null ? null : rule.to();
         if (rule != null && to != null) {
             target = Target.address(to.high(), to.low());
@@ -88,20 +91,8 @@ final class Bindings {
         return packet.sourceHigh == 0 && packet.sourceLow == 0;
     }
 
-    /**
-     * Binds an expected flow as its master is bound: it comes from where the master's packets go to, and goes to where
-     * they come from (kernel: {@code nf_nat_follow_master}).
-     *
-     * @param saved the key that its destination has behind the translation
-     * @param fromReply whether its first packet runs in the master's reply direction
-     */
-    void followMaster(Flow child, Expected expected, int saved, boolean fromReply, long now) {
-        Tuple back = expected.master().tuple(fromReply ? Flow.ORIGINAL : Flow.REPLY);
-        bind(child, true, Target.address(back.destinationHigh(), back.destinationLow()), now);
-        bind(child, false, Target.address(back.sourceHigh(), back.sourceLow()).keys(saved, saved), now);
-    }
-
-    private void bind(Flow flow, boolean source, Target target, long now) {
+    /** Gives one end of a flow that is not confirmed what it is to have. */
+    void bind(Flow flow, boolean source, Target target, long now) {
         flow.replyKey(tuple);
         tuple.set(tuple.tuple().inverted());
         Tuple before = tuple.tuple();

@@ -5,8 +5,8 @@ import org.conntwin.tracker.model.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What translation has to know of the machine's devices. Asked for first packets of flows alone, under the tracker's
- * lock: answers must not wait.
+ * What translation has to know of the machine's devices. Asked for first packets of flows, and {@link #holds} at
+ * most once a second for an address, under the tracker's lock: answers must not wait.
  */
 public interface SourceAddresses {
     /** A machine of which nothing is known. */
@@ -36,4 +36,26 @@ public interface SourceAddresses {
     /** The name of a device by its index; null when there is none. */
     @Nullable
     String device(int outDevice);
+
+    /**
+     * The device that packets to a destination leave by.
+     *
+     * @param high upper half of the destination
+     * @param low lower half
+     * @return its index, 0 when it is not known
+     */
+    default int way(Family family, long high, long low) {
+        return 0;
+    }
+
+    /**
+     * Whether a device that is up has an address; true when that is not known.
+     *
+     * @param device its index, at least 1
+     * @param high upper half of the address
+     * @param low lower half
+     */
+    default boolean holds(int device, Family family, long high, long low) {
+        return true;
+    }
 }

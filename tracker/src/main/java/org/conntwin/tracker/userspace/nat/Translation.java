@@ -2,7 +2,6 @@ package org.conntwin.tracker.userspace.nat;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -22,26 +21,27 @@ import org.conntwin.tracker.userspace.track.Tracking;
  * {@code arrive} and {@code leave}. Allocates nothing for packets of bound flows. Guarded by the tracker's lock.
  */
 public final class Translation implements Binder {
-    /** What binds an expected flow as its master is bound, by the kernel's name. */
-    private static final String FOLLOW_MASTER = "nat-follow-master";
-
     private final Tracker tracker;
     private final Bindings bindings;
+    private final ExpectedEnds expectedEnds;
     private final Rewriting rewriting = new Rewriting();
     private final QuotedPackets quoted = new QuotedPackets(rewriting);
     private final TupleKey to = new TupleKey();
     private SourceAddresses addresses = SourceAddresses.NONE;
+    private HeldAddresses held = new HeldAddresses(SourceAddresses.NONE);
 
     /** Translates for a tracker, which tells it of its flows from here on. */
     public Translation(Tracker tracker, List<NatRule> rules, int maxEntries, RandomGenerator random) {
         this.tracker = tracker;
         bindings = new Bindings(rules, tracker, new SourceIndex(rules.isEmpty() ? 1 : maxEntries), random);
+        expectedEnds = new ExpectedEnds(tracker, bindings);
         tracker.binder(this);
     }
 
     /** Sets what is known of the machine's devices, {@link SourceAddresses#NONE} at first. */
     public void addresses(SourceAddresses known) {
         addresses = known;
+        held = new HeldAddresses(known);
     }
 
     /**
@@ -50,6 +50,16 @@ public final class Translation implements Binder {
      * @return false when it must be dropped
      */
     public boolean destination(Tracking tracking, long now) {
+        return destination(tracking, false, now);
+    }
+
+    /**
+     * The same for a packet that the machine may have sent itself.
+     *
+     * @param own whether it has: no rule changes where it goes to
+     * @return false when it must be dropped
+     */
+    public boolean destination(Tracking tracking, boolean own, long now) {
         Flow flow = tracking.flow;
         Packet packet = tracking.packet;
         if (flow == null || packet == null) {
@@ -59,7 +69,7 @@ public final class Translation implements Binder {
             return counted(error(flow, packet, tracking.direction, false));
         }
         if (begins(flow, tracking.direction, Status.DST_NAT_DONE)) {
-            bindings.destination(flow, packet.key, now);
+            bindings.destination(flow, packet.key, own, now);
         }
         return counted(end(flow, packet, tracking.direction, false));
     }
@@ -84,19 +94,31 @@ public final class Translation implements Binder {
             if (!bindings.source(flow, packet.key, outDevice, addresses, now)) {
                 return counted(false);
             }
-        } else if (tracking.direction == Flow.ORIGINAL && elsewhere(flow, outDevice)) {
+        } else if (tracking.direction == Flow.ORIGINAL && (elsewhere(flow, outDevice) || gone(flow, now))) {
             tracker.kill(flow, now);
             return counted(false);
         }
         return counted(end(flow, packet, tracking.direction, true));
     }
 
-    /** Both at once, for packets that nobody routes; {@link Tracking#dropped} says when one must be dropped. */
+    /**
+     * Both at once, for packets that nobody has routed yet; {@link Tracking#dropped} says when one must be dropped. The
+     * device that they will leave by is that of the route, if there is one.
+     */
     public void pass(Tracking tracking, long now) {
-        if (!tracking.dropped && !(destination(tracking, now) && source(tracking, 0, now))) {
+        if (!tracking.dropped && !(destination(tracking, now) && source(tracking, way(tracking), now))) {
             tracking.dropped = true;
             tracker.counters().dropped++;
         }
+    }
+
+    /** Rules are for first packets alone. */
+    private int way(Tracking tracking) {
+        Flow flow = tracking.flow;
+        Packet packet = tracking.packet;
+        return flow != null && packet != null && begins(flow, tracking.direction, Status.SRC_NAT_DONE)
+                ? addresses.way(packet.key.family, packet.key.destinationHigh, packet.key.destinationLow)
+                : 0;
     }
 
     private static boolean isError(Tracking tracking, Packet packet) {
@@ -111,6 +133,16 @@ public final class Translation implements Binder {
     private static boolean elsewhere(Flow flow, int outDevice) {
         Binding binding = outDevice <= 0 ? null : Binding.of(flow);
         return binding != null && binding.masqueradeDevice != 0 && binding.masqueradeDevice != outDevice;
+    }
+
+    /** A masqueraded flow's address is the machine's no more: nobody would answer it. */
+    private boolean gone(Flow flow, long now) {
+        Binding binding = Binding.of(flow);
+        if (binding == null || binding.masqueradeDevice == 0) {
+            return false;
+        }
+        flow.replyKey(to);
+        return !held.is(binding.masqueradeDevice, to.family, to.destinationHigh, to.destinationLow, now);
     }
 
     /** Changes one end of a packet if that end of the flow is translated. */
@@ -165,12 +197,7 @@ public final class Translation implements Binder {
 
     @Override
     public void related(Flow child, Expected expected, long now) {
-        Expectation.Nat nat = expected.wanted().nat();
-        if (FOLLOW_MASTER.equals(expected.wanted().function())) {
-            // Told without its translation it is the kernel's zeros.
-            int saved = nat == null ? 0 : nat.tuple().sourceKey();
-            bindings.followMaster(child, expected, saved, nat != null && nat.replyDirection(), now);
-        }
+        expectedEnds.bind(child, expected, now);
     }
 
     @Override

@@ -33,7 +33,8 @@ final class Prober {
     /** How long an answer is waited for. */
     private static final long PATIENCE = 3 * SECOND;
 
-    private record Asked(Flow flow, long time) {}
+    /** @param idle nanoseconds that the flow was idle when it was asked */
+    private record Asked(Flow flow, long time, long idle) {}
 
     private final FlowTable table;
     private final Predicate<Flow> closing;
@@ -138,7 +139,7 @@ final class Prober {
         counters.probed++;
         counters.probesFailed += one || other ? 0 : 1;
         known.add(flow);
-        waiting.add(new Asked(flow, time));
+        waiting.add(new Asked(flow, time, flow.idle(time)));
     }
 
     private boolean send(PacketSender through, Flow flow, int side) {
@@ -149,7 +150,9 @@ final class Prober {
     private void settle(Asked asked) {
         Flow flow = asked.flow();
         boolean over = flow.has(Status.DYING) || closing.test(flow);
-        if (over || flow.idle(asked.time() + PATIENCE) < soft) {
+        // How long it is idle now tells nothing: that wraps, and the turn may be late. A packet has changed the old
+        // value.
+        if (over || flow.idle(asked.time()) != asked.idle()) {
             known.remove(flow);
             if (over) {
                 counters.probesReset++;

@@ -4,14 +4,26 @@ import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
 
 /**
- * Completes the transport checksum of a packet whose sender left it to the network card. Pure function; nothing
- * allocates.
+ * The transport checksum of a packet whose sender left it to the network card: completed, or left to whoever cuts the
+ * packet into segments. Pure functions; nothing allocates.
  */
 public final class PartialChecksum {
     private static final int TCP_FIELD = 16;
     private static final int UDP_FIELD = 6;
 
     private PartialChecksum() {}
+
+    /**
+     * Leaves the checksum of UDP datagrams that are joined in one packet to the kernel, which cuts the packet: it makes
+     * each datagram's from the sum of the pseudo header, complete or not as the whole was ({@code __udp_gso_segment}).
+     */
+    public static void leave(Packet packet) {
+        int field = packet.transport + UDP_FIELD;
+        if (field + 2 <= packet.start + packet.length) {
+            int sum = ~Checksums.of(packet.bytes, packet.transport, 0, pseudo(packet));
+            packet.put16(field, sum & 0xffff);
+        }
+    }
 
     /** Writes the checksum of a TCP segment or UDP datagram; other packets stay as they are. */
     public static void complete(Packet packet) {

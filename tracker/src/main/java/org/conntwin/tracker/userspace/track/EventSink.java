@@ -19,6 +19,6 @@ public interface EventSink {
         return false;
     }
 
-    /** An expectation was made or destroyed. */
+    /** An expectation was made, activated or destroyed. */
     void expectation(EventKind kind, Expectation expectation, long time);
 }

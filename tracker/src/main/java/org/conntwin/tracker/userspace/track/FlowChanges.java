@@ -98,6 +98,9 @@ public final class FlowChanges {
         if (!tracker.insert(flow, now)) {
             return Outcome.EXISTS;
         }
+        if (master != null) {
+            tracker.helpers().relatedRestored(master, original);
+        }
         if (heard) {
             tracker.tell(flow, REQUESTED | (master == null ? EventBits.NEW : EventBits.RELATED), now);
         }

@@ -5,6 +5,7 @@ import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.helper.FlowReach;
+import org.conntwin.tracker.userspace.overload.Overload;
 
 /** The flows of a table, for helpers. */
 final class TableReach implements FlowReach {
@@ -14,16 +15,21 @@ final class TableReach implements FlowReach {
     }
 
     private final FlowTable table;
+    private final Overload overload;
     private final Kill kill;
 
-    TableReach(FlowTable table, Kill kill) {
+    TableReach(FlowTable table, Overload overload, Kill kill) {
         this.table = table;
+        this.overload = overload;
         this.kill = kill;
     }
 
     @Override
-    public void shortened(Flow flow) {
-        table.shortened(flow);
+    public void refreshed(Flow flow, long before, long now) {
+        overload.refreshed(flow, now);
+        if (flow.end < before && flow.confirmed()) {
+            table.shortened(flow);
+        }
     }
 
     @Override

@@ -55,9 +55,10 @@ public final class Tracker {
         table = new FlowTable(settings.maxEntries());
         GreKeys greKeys = new GreKeys();
         protocols = new ProtocolTrackers(settings, greKeys);
-        relations = new Relations(settings.helpers(), networks, greKeys, new TableReach(table, this::kill), sink);
         overload = new Overload(
                 settings.overload(), settings.maxEntries(), table, protocols::mayDropEarly, this::kill, sink::crowded);
+        relations =
+                new Relations(settings.helpers(), networks, greKeys, new TableReach(table, overload, this::kill), sink);
         newFlows = new NewFlows(settings, table, counters, overload);
         confirmation = new Confirmation(table, newFlows, overload, protocols, counters);
     }
@@ -241,7 +242,7 @@ public final class Tracker {
         if (flow != null && bytes != null && flow.has(Status.SEQ_ADJUST)) {
             SequenceShift.apply(flow, bytes, packet.direction);
         }
-        if (flow != null && !flow.confirmed()) {
+        if (flow != null && !flow.confirmed() && packet.direction == Flow.ORIGINAL) {
             flow = confirmation.confirm(flow, packet.direction, now);
         }
         packet.flow = flow;

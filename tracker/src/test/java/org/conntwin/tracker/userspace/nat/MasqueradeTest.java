@@ -65,6 +65,27 @@ final class MasqueradeTest {
         assertThat(leaves(packet, WAN)).isEqualTo("192.0.2.7:53 > 198.51.100.1:53");
     }
 
+    @Test
+    void aFlowEndsWhenItsAddressIsGone() {
+        UdpPacket packet = udp("10.0.1.2", 53, "198.51.100.1", 53).payload(1);
+        leaves(packet, WAN);
+        leaves(packet, WAN);
+        devices.addresses.put(WAN, "192.0.2.8");
+
+        assertThat(leaves(packet, WAN)).isEqualTo("192.0.2.7:53 > 198.51.100.1:53");
+        scenario.after(1.5);
+        assertThat(leaves(packet, WAN)).isEqualTo("dropped");
+        assertThat(leaves(packet, WAN)).isEqualTo("192.0.2.8:53 > 198.51.100.1:53");
+    }
+
+    @Test
+    void whatNobodyRoutedLeavesByTheDeviceOfItsRoute() {
+        devices.way = WAN;
+
+        assertThat(scenario.translated(udp("10.0.1.2", 53, "198.51.100.1", 53).payload(1)))
+                .isEqualTo("192.0.2.7:53 > 198.51.100.1:53");
+    }
+
     private String leaves(UdpPacket packet, int device) {
         return leaves(scenario, packet, device);
     }
@@ -83,6 +104,17 @@ final class MasqueradeTest {
     /** Devices by their numbers. */
     private static final class Devices implements SourceAddresses {
         private final Map<Integer, String> addresses = new HashMap<>();
+        private int way;
+
+        @Override
+        public int way(Family family, long high, long low) {
+            return way;
+        }
+
+        @Override
+        public boolean holds(int device, Family family, long high, long low) {
+            return new Addresses.Parsed(family, high, low).equals(to(device, family, 0, 0));
+        }
 
         @Override
         public Addresses.@Nullable Parsed to(int outDevice, Family family, long high, long low) {

@@ -5,6 +5,9 @@ import static org.conntwin.tracker.testing.Packets.any;
 import static org.conntwin.tracker.testing.Packets.tcp;
 import static org.conntwin.tracker.testing.Packets.udp;
 
+import java.util.List;
+import java.util.Objects;
+import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.testing.Scenario;
@@ -203,5 +206,21 @@ class FillingTableTest {
 
         assertThat(oneMore()).isTrue();
         assertThat(there(7)).isFalse();
+    }
+
+    @Test
+    void aLifetimeThatAHelperSetsShrinksToo() {
+        scenario = new Scenario(TrackerSettings.LINUX
+                .withMaxEntries(LIMIT)
+                .withHelpers(List.of(new TrackerSettings.HelperRule("amanda", Protocol.UDP, 10080)))
+                .withOverload(new OverloadSettings(true, 0.5, 1.0, 300, false)));
+        for (int i = 0; i < 79; i++) {
+            scenario.send(fromClient(i).flags("S").seq(1));
+        }
+        scenario.send(udp(host(200), 1000, SERVER, 10080));
+        scenario.send(udp(SERVER, 10080, host(200), 1000).payload("hello"));
+
+        Flow asked = scenario.tracker().table().find(Tuple.ipv4(17, 0x0a01_0000 + 200, 0x0a09_0909, 1000, 10080), 0);
+        assertThat(Objects.requireNonNull(asked).secondsLeft(scenario.now())).isEqualTo(300 * 20 / 50);
     }
 }

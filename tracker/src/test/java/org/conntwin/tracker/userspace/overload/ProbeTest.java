@@ -183,6 +183,42 @@ class ProbeTest {
     }
 
     @Test
+    void anAnswerCountsHoweverLateItIsLookedAt() {
+        fill();
+        scenario.after(302);
+        int hour = 3600;
+        for (int i = 1; i <= LIMIT; i++) {
+            scenario.send(fromClient(i).flags("A").seq(1001).ack(9011).window(5000));
+        }
+        scenario.tracker().overload().turn(scenario.now() + 20L * hour * 1_000_000_000L);
+
+        assertThat(counters().probesAnswered).isEqualTo(LIMIT);
+        assertThat(counters().probesUnanswered).isZero();
+    }
+
+    @Test
+    void anAnswerAfterTheWaitCountsAsLongAsNobodyLooked() {
+        fill();
+        scenario.after(302);
+        long asked = scenario.now();
+        for (Flow flow : flows()) {
+            flow.used(asked + 9_000_000_000L);
+        }
+        scenario.tracker().overload().turn(asked + 10_000_000_000L);
+
+        assertThat(counters().probesAnswered).isEqualTo(LIMIT);
+    }
+
+    private List<Flow> flows() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 1; i <= LIMIT; i++) {
+            flows.add(Objects.requireNonNull(
+                    scenario.tracker().table().find(Tuple.ipv4(6, 0x0a01_0000 + i, 0x0a09_0909, 1000, 80), 0)));
+        }
+        return flows;
+    }
+
+    @Test
     void untranslatedSilentConnectionsGoBeforeTranslatedOnes() {
         fill();
         Flow translated = scenario.tracker().table().find(Tuple.ipv4(6, 0x0a01_0001, 0x0a09_0909, 1000, 80), 0);

@@ -34,6 +34,21 @@ class PartialChecksumTest {
     }
 
     @Test
+    void whatIsLeftHoldsThePseudoHeadersSum() {
+        Packet udp = read(IPV4_UDP);
+        int before = udp.u16(udp.transport + 6);
+        PartialChecksum.complete(udp);
+        assertThat(udp.u16(udp.transport + 6)).isNotEqualTo(before);
+
+        PartialChecksum.leave(udp);
+
+        // 0a4d:0102 + 0a4d:0202 + 17 + 13
+        assertThat(udp.u16(udp.transport + 6)).isEqualTo(0x0a4d + 0x0102 + 0x0a4d + 0x0202 + 17 + 13);
+        PartialChecksum.complete(udp);
+        assertThat(Checksums.transportValid(udp, Protocol.UDP)).isTrue();
+    }
+
+    @Test
     void whatIsTrustedIsNotJudged() {
         Packet udp = read(IPV4_UDP);
         udp.trusted = true;

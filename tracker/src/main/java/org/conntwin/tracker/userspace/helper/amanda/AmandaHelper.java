@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.expect.ExpectFunctions;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -14,7 +15,8 @@ import org.conntwin.tracker.userspace.helper.Verdict;
 
 /**
  * Amanda's backups: the answer to a request names the ports for data, messages, index and state that the asking side
- * connects to, for 180 s. Every answer gives the flow another 300 s. Behaves as {@code nf_conntrack_amanda}.
+ * connects to, for 180 s. Every answer gives the flow another 300 s. Behaves as {@code nf_conntrack_amanda} and
+ * {@code nf_nat_amanda}.
  */
 public final class AmandaHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = List.of(new ExpectPolicy(4, 180));
@@ -62,12 +64,21 @@ public final class AmandaHelper implements Helper {
                 if (port == 0) {
                     break;
                 }
-                Wanted wanted = Wanted.to(Protocol.TCP, packet.flow().tuple(Flow.ORIGINAL), port);
-                if (packet.expect(wanted) != Outcome.DONE) {
+                if (expect(packet, port, at, text.next() - at) == Verdict.DROP) {
                     verdict = Verdict.DROP;
                 }
             }
         }
         return verdict;
+    }
+
+    /** @param at where the port stands, as {@code length} digits */
+    private static Verdict expect(Inspection packet, int port, int at, int length) {
+        Wanted wanted = Wanted.to(Protocol.TCP, packet.flow().tuple(Flow.ORIGINAL), port);
+        if (!packet.translated()) {
+            return packet.expect(wanted) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
+        }
+        wanted = wanted.translated(ExpectFunctions.FOLLOW_MASTER, packet.back(0, 0, port, false));
+        return packet.announce(wanted, at, length, Integer::toString);
     }
 }

@@ -9,29 +9,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The networks of this machine's interfaces, read anew after a while. Not thread-safe. */
+/**
+ * The networks of this machine's interfaces as they were read last: questions are answered from memory, as they come
+ * under the tracker's lock, and reading takes long where there are many interfaces. One thread reads, others ask.
+ */
 public final class LocalNetworks implements Networks {
     private static final System.Logger LOG = System.getLogger(LocalNetworks.class.getName());
     private static final long FRESH_NANOS = 10_000_000_000L;
     private static final int BITS = 32;
 
     /** Masks by broadcast address. */
-    private Map<Long, Long> masks = Map.of();
+    private volatile Map<Long, Long> masks = Map.of();
 
+    private volatile boolean wanted;
     private boolean read;
     private long readAt;
 
-    /** Reads them when first asked. */
-    public LocalNetworks() {}
+    /** @param wanted whether they are going to be asked for; without it they are read after the first question only */
+    public LocalNetworks(boolean wanted) {
+        this.wanted = wanted;
+    }
 
     @Override
     public long mask(long broadcast, long now) {
-        if (!read || now - readAt > FRESH_NANOS) {
+        wanted = true;
+        return masks.getOrDefault(broadcast, 0L);
+    }
+
+    /** Reads them when somebody wants them and ten seconds have passed since they were read; without the lock. */
+    public void refresh(long now) {
+        if (wanted && (!read || now - readAt > FRESH_NANOS)) {
             read = true;
             readAt = now;
             masks = read();
         }
-        return masks.getOrDefault(broadcast, 0L);
     }
 
     private static Map<Long, Long> read() {

@@ -2,9 +2,7 @@ package org.conntwin.tracker.userspace.helper.ftp;
 
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.conntwin.tracker.model.Protocol;
-import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
@@ -24,7 +22,6 @@ public final class FtpHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = List.of(new ExpectPolicy(1, 300));
 
     private final LineReader reader = new LineReader();
-    private final TranslatedAnnouncement translated = new TranslatedAnnouncement(new SplittableRandom());
 
     /** One for all flows of a tracker. */
     public FtpHelper() {}
@@ -81,7 +78,7 @@ public final class FtpHelper implements Helper {
     }
 
     /** Expects the data connection that was announced. */
-    private Verdict announced(Inspection packet, Reading.Announcement told, Tuple sender) {
+    private static Verdict announced(Inspection packet, Reading.Announcement told, Tuple sender) {
         if (told.high() != sender.sourceHigh() || told.low() != sender.sourceLow()) {
             return Verdict.ACCEPT;
         }
@@ -95,8 +92,8 @@ public final class FtpHelper implements Helper {
                 other.destinationLow(),
                 0,
                 told.port());
-        if (Status.translated(packet.flow().status)) {
-            return translated.pass(packet, told, data);
+        if (packet.translated()) {
+            return TranslatedAnnouncement.pass(packet, told, data);
         }
         return packet.expect(Wanted.from(data)) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
     }

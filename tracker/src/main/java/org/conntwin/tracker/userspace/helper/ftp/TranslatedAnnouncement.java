@@ -1,13 +1,10 @@
 package org.conntwin.tracker.userspace.helper.ftp;
 
-import java.nio.charset.StandardCharsets;
-import java.util.random.RandomGenerator;
 import org.conntwin.tracker.model.Addresses;
 import org.conntwin.tracker.model.Expectation.Nat;
 import org.conntwin.tracker.model.Family;
-import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
-import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.expect.ExpectFunctions;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.helper.Inspection;
@@ -19,54 +16,13 @@ import org.conntwin.tracker.userspace.helper.Verdict;
  * {@code nf_nat_ftp}).
  */
 final class TranslatedAnnouncement {
-    /** What binds the data connection as its master is bound, by the kernel's name. */
-    private static final String FOLLOW_MASTER = "nat-follow-master";
-    /** Ports tried, the announced one first. */
-    private static final int ATTEMPTS = 129;
-
-    private static final int HIGHEST = 65_535;
-
-    private final RandomGenerator random;
-
-    TranslatedAnnouncement(RandomGenerator random) {
-        this.random = random;
-    }
+    private TranslatedAnnouncement() {}
 
     /** Expects the data connection and rewrites the announcement. */
-    Verdict pass(Inspection packet, Reading.Announcement told, Tuple data) {
-        Nat nat = new Nat(
-                new Tuple(data.family(), Protocol.TCP, 0, 0, 0, 0, told.port(), 0),
-                packet.direction() == Flow.ORIGINAL);
-        int port = told.port();
-        Wanted wanted = wanted(data, port, nat);
-        Outcome outcome = packet.expect(wanted);
-        for (int left = Math.min(HIGHEST - told.port(), ATTEMPTS - 1); outcome == Outcome.BUSY && left > 0; left--) {
-            port = told.port() + random.nextInt(HIGHEST - told.port());
-            wanted = wanted(data, port, nat);
-            outcome = packet.expect(wanted);
-        }
-        if (outcome != Outcome.DONE || port == 0) {
-            return Verdict.DROP;
-        }
-        byte[] text = text(told.form(), data, port).getBytes(StandardCharsets.US_ASCII);
-        if (!packet.replace(told.start(), told.length(), text)) {
-            packet.unexpect(wanted);
-            return Verdict.DROP;
-        }
-        return Verdict.ACCEPT;
-    }
-
-    private static Wanted wanted(Tuple data, int port, Nat nat) {
-        Tuple other = new Tuple(
-                data.family(),
-                data.protocol(),
-                data.sourceHigh(),
-                data.sourceLow(),
-                data.destinationHigh(),
-                data.destinationLow(),
-                data.sourceKey(),
-                port);
-        return Wanted.from(other).translated(FOLLOW_MASTER, nat);
+    static Verdict pass(Inspection packet, Reading.Announcement told, Tuple data) {
+        Nat nat = packet.back(0, 0, told.port(), packet.direction() == Flow.ORIGINAL);
+        Wanted wanted = Wanted.from(data).translated(ExpectFunctions.FOLLOW_MASTER, nat);
+        return packet.announce(wanted, told.start(), told.length(), port -> text(told.form(), data, port));
     }
 
     /** The text that takes the announced one's place. */

@@ -6,6 +6,7 @@ import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.expect.ExpectFunctions;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * IRC's direct connections (DCC): a client that offers one in a private message is expected to be called by anybody at
- * the port that it names, for 300 s; eight at a time. Only its own address counts. Behaves as {@code nf_conntrack_irc}.
+ * the port that it names, for 300 s; eight at a time. Only its own address counts; where it is
+ * translated, the offer names the address that others know. Behaves as {@code nf_conntrack_irc} and {@code nf_nat_irc}.
  */
 public final class IrcHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = List.of(new ExpectPolicy(8, 300));
@@ -79,26 +81,40 @@ public final class IrcHelper implements Helper {
             if (text.has(at, offer)) {
                 // A further one is looked for behind one that says nothing.
                 at += offer.length();
-                Tuple wanted = address(packet.flow(), text, at, end);
+                int number = number(text, at, end);
+                Tuple wanted = number < 0 ? null : address(packet.flow(), text, number, end);
                 if (wanted != null) {
-                    return packet.expect(Wanted.fromAnybody(wanted)) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
+                    return expect(packet, wanted, number, text.next() - number);
                 }
             }
         }
         return Verdict.ACCEPT;
     }
 
-    /** What follows a file's name: address and port as decimal numbers; null when it is not the client's own. */
-    private static @Nullable Tuple address(Flow flow, PayloadText text, int from, int end) {
+    /** @param at where address and port stand, as {@code length} bytes */
+    private static Verdict expect(Inspection packet, Tuple announced, int at, int length) {
+        Wanted wanted = Wanted.fromAnybody(announced);
+        if (!packet.translated()) {
+            return packet.expect(wanted) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
+        }
+        wanted = wanted.translated(ExpectFunctions.FOLLOW_MASTER, packet.back(0, 0, announced.destinationKey(), true));
+        return packet.announce(wanted, at, length, port -> announced.destinationLow() + " " + port);
+    }
+
+    /** Where the numbers behind a file's name begin; -1 when there are none. */
+    private static int number(PayloadText text, int from, int end) {
         int at = from;
         while (text.at(at++) != ' ') {
             if (at > end - LEAST_ADDRESS) {
-                return null;
+                return -1;
             }
         }
-        if (text.find("\n", at, text.length()) < 0) {
-            return null;
-        }
+        return text.find("\n", at, text.length()) < 0 ? -1 : at;
+    }
+
+    /** Address and port as decimal numbers; null when they are not the client's own. */
+    private static @Nullable Tuple address(Flow flow, PayloadText text, int from, int end) {
+        int at = from;
         long address = text.number(at, end) & 0xffff_ffffL;
         at = text.next();
         while (text.at(at) == ' ') {

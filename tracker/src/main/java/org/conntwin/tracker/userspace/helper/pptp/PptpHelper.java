@@ -2,8 +2,10 @@ package org.conntwin.tracker.userspace.helper.pptp;
 
 import java.util.List;
 import java.util.Set;
+import org.conntwin.tracker.model.Expectation.Nat;
 import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
@@ -21,14 +23,16 @@ import org.conntwin.tracker.userspace.helper.pptp.PptpMemory.Session;
 /**
  * PPTP (RFC 2637): a call that both ends agree on is expected as GRE in both directions, whichever comes first, for
  * 300 s; one call a control connection. Its packets' source keys are known from then on. Behaves as
- * {@code nf_conntrack_pptp}; what the messages say never leads to a drop.
+ * {@code nf_conntrack_pptp}; what the messages say never leads to a drop. Where
+ * the connection is translated, the call is known to the server by the port that the client has there ({@code
+ * nf_nat_pptp}).
  */
 public final class PptpHelper implements Helper {
     private static final List<ExpectPolicy> POLICIES = List.of(new ExpectPolicy(2, 300));
     private static final int CONTROL = 1;
     private static final long COOKIE = 0x1a2b3c4dL;
     /** Bytes up to what a message says of its own. */
-    private static final int BODY = 12;
+    static final int BODY = 12;
 
     private static final int OK = 1;
     /** Least bytes of the messages' bodies, by number. */
@@ -38,13 +42,15 @@ public final class PptpHelper implements Helper {
     private static final int START_REPLY = 2;
     private static final int STOP_REQUEST = 3;
     private static final int STOP_REPLY = 4;
-    private static final int OUT_REQUEST = 7;
-    private static final int OUT_REPLY = 8;
+    static final int OUT_REQUEST = 7;
+    static final int OUT_REPLY = 8;
     private static final int IN_REQUEST = 9;
-    private static final int IN_REPLY = 10;
-    private static final int IN_CONNECTED = 11;
-    private static final int CLEAR_REQUEST = 12;
-    private static final int DISCONNECTED = 13;
+    static final int IN_REPLY = 10;
+    static final int IN_CONNECTED = 11;
+    static final int CLEAR_REQUEST = 12;
+    static final int DISCONNECTED = 13;
+    static final int ERROR = 14;
+    static final int LINK = 15;
 
     private final GreKeys keys;
 
@@ -83,46 +89,50 @@ public final class PptpHelper implements Helper {
             return Verdict.ACCEPT;
         }
         PptpMemory memory = PptpMemory.of(packet.flow());
-        if (packet.direction() == Flow.ORIGINAL) {
-            client(memory, message, text);
-        } else {
-            server(packet, memory, message, text);
-        }
-        return Verdict.ACCEPT;
+        boolean valid = packet.direction() == Flow.ORIGINAL
+                ? client(memory, message, text)
+                : server(packet, memory, message, text);
+        return valid && packet.translated() ? TranslatedCall.pass(packet, memory, message) : Verdict.ACCEPT;
     }
 
-    private static void client(PptpMemory memory, int message, PayloadText text) {
+    /** Whether the message fits what was said so far. */
+    private static boolean client(PptpMemory memory, int message, PayloadText text) {
         switch (message) {
             case START_REQUEST -> {
-                if (memory.session == Session.NONE) {
-                    memory.session = Session.REQUESTED;
+                if (memory.session != Session.NONE) {
+                    return false;
                 }
+                memory.session = Session.REQUESTED;
             }
             case STOP_REQUEST -> memory.session = Session.STOPPING;
             case OUT_REQUEST -> {
-                if (memory.session == Session.CONFIRMED) {
-                    memory.call = Call.OUT_REQUESTED;
-                    memory.clientId = text.u16(BODY);
+                if (memory.session != Session.CONFIRMED) {
+                    return false;
                 }
+                memory.call = Call.OUT_REQUESTED;
+                memory.clientId = text.u16(BODY);
             }
             case IN_REPLY -> {
                 boolean asked = memory.call == Call.IN_REQUESTED || memory.call == Call.IN_ANSWERED;
-                if (asked && memory.serverId == text.u16(BODY + 2)) {
-                    boolean accepted = text.at(BODY + 4) == OK;
-                    memory.call = accepted ? Call.IN_ANSWERED : Call.NONE;
-                    memory.clientId = accepted ? text.u16(BODY) : memory.clientId;
+                if (!asked || memory.serverId != text.u16(BODY + 2)) {
+                    return false;
                 }
+                boolean accepted = text.at(BODY + 4) == OK;
+                memory.call = accepted ? Call.IN_ANSWERED : Call.NONE;
+                memory.clientId = accepted ? text.u16(BODY) : memory.clientId;
             }
             case CLEAR_REQUEST -> {
-                if (memory.session == Session.CONFIRMED) {
-                    memory.call = Call.CLEARING;
+                if (memory.session != Session.CONFIRMED) {
+                    return false;
                 }
+                memory.call = Call.CLEARING;
             }
             default -> {}
         }
+        return true;
     }
 
-    private void server(Inspection packet, PptpMemory memory, int message, PayloadText text) {
+    private boolean server(Inspection packet, PptpMemory memory, int message, PayloadText text) {
         switch (message) {
             case START_REPLY -> {
                 if (memory.session.compareTo(Session.REQUESTED) >= 0) {
@@ -136,27 +146,30 @@ public final class PptpHelper implements Helper {
             }
             case OUT_REPLY -> {
                 boolean asked = memory.call == Call.OUT_REQUESTED || memory.call == Call.OUT_CONFIRMED;
-                if (memory.session == Session.CONFIRMED && asked && memory.clientId == text.u16(BODY + 2)) {
-                    memory.call = Call.NONE;
-                    if (text.at(BODY + 4) == OK) {
-                        memory.call = Call.OUT_CONFIRMED;
-                        memory.serverId = text.u16(BODY);
-                        expect(packet, memory);
-                    }
+                if (memory.session != Session.CONFIRMED || !asked || memory.clientId != text.u16(BODY + 2)) {
+                    return false;
+                }
+                memory.call = Call.NONE;
+                if (text.at(BODY + 4) == OK) {
+                    memory.call = Call.OUT_CONFIRMED;
+                    memory.serverId = text.u16(BODY);
+                    expect(packet, memory);
                 }
             }
             case IN_REQUEST -> {
-                if (memory.session == Session.CONFIRMED) {
-                    memory.call = Call.IN_REQUESTED;
-                    memory.serverId = text.u16(BODY);
+                if (memory.session != Session.CONFIRMED) {
+                    return false;
                 }
+                memory.call = Call.IN_REQUESTED;
+                memory.serverId = text.u16(BODY);
             }
             case IN_CONNECTED -> {
                 boolean answered = memory.call == Call.IN_ANSWERED || memory.call == Call.IN_CONFIRMED;
-                if (memory.session == Session.CONFIRMED && answered && memory.clientId == text.u16(BODY)) {
-                    memory.call = Call.IN_CONFIRMED;
-                    expect(packet, memory);
+                if (memory.session != Session.CONFIRMED || !answered || memory.clientId != text.u16(BODY)) {
+                    return false;
                 }
+                memory.call = Call.IN_CONFIRMED;
+                expect(packet, memory);
             }
             case DISCONNECTED -> {
                 memory.call = Call.NONE;
@@ -164,16 +177,23 @@ public final class PptpHelper implements Helper {
             }
             default -> {}
         }
+        return true;
     }
 
     /** Both directions, or none. */
     private void expect(Inspection packet, PptpMemory memory) {
-        Tuple fromClient = call(packet.flow(), Flow.ORIGINAL, memory);
-        Tuple fromServer = call(packet.flow(), Flow.REPLY, memory);
-        if (packet.expect(Wanted.exactly(fromClient)) != Outcome.DONE) {
+        Tuple fromClient = memory.packets(packet.flow(), Flow.ORIGINAL);
+        Tuple fromServer = memory.packets(packet.flow(), Flow.REPLY);
+        Wanted first = Wanted.exactly(fromClient);
+        Wanted second = Wanted.exactly(fromServer);
+        if (packet.translated()) {
+            first = first.translated(null, packet.back(0, 0, memory.clientId, false));
+            second = second.translated(null, packet.back(0, 0, memory.ownClientId, true));
+        }
+        if (packet.expect(first) != Outcome.DONE) {
             return;
         }
-        boolean both = packet.expect(Wanted.exactly(fromServer)) == Outcome.DONE;
+        boolean both = packet.expect(second) == Outcome.DONE;
         if (both && learn(memory, fromClient, fromServer)) {
             return;
         }
@@ -191,6 +211,9 @@ public final class PptpHelper implements Helper {
         }
         if (client == null) {
             memory.clientKeys = keys.add(fromClient);
+            if (memory.clientKeys == null) {
+                return false;
+            }
         }
         GreKeys.Known server = memory.serverKeys;
         if (server != null && !server.shows(fromServer)) {
@@ -199,6 +222,10 @@ public final class PptpHelper implements Helper {
         }
         if (server == null) {
             memory.serverKeys = keys.add(fromServer);
+            if (memory.serverKeys == null) {
+                unlearn(memory);
+                return false;
+            }
         }
         return true;
     }
@@ -214,30 +241,45 @@ public final class PptpHelper implements Helper {
         }
     }
 
-    private static Tuple call(Flow control, int direction, PptpMemory memory) {
-        Tuple tuple = control.tuple(direction);
-        boolean client = direction == Flow.ORIGINAL;
-        return new Tuple(
-                tuple.family(),
-                Protocol.GRE,
-                tuple.sourceHigh(),
-                tuple.sourceLow(),
-                tuple.destinationHigh(),
-                tuple.destinationLow(),
-                client ? memory.clientId : memory.serverId,
-                client ? memory.serverId : memory.clientId);
-    }
-
     private void forget(Flow control, PptpMemory memory, Siblings siblings, long now) {
         unlearn(memory);
-        siblings.end(call(control, Flow.ORIGINAL, memory), control.zone(), now);
-        siblings.end(call(control, Flow.REPLY, memory), control.zone(), now);
+        // By the id that the server knows, also where the client knows another one (kernel behaviour).
+        siblings.end(PptpMemory.packets(control, Flow.ORIGINAL, memory.clientId, memory.serverId), control.zone(), now);
+        siblings.end(PptpMemory.packets(control, Flow.REPLY, memory.clientId, memory.serverId), control.zone(), now);
+    }
+
+    /** The tuple of a call has both of its ids: the keys of its packets travel with its entry and its expectations. */
+    @Override
+    public void relatedRestored(Flow flow, Tuple related) {
+        PptpMemory memory = PptpMemory.of(flow);
+        if (related.protocol() != Protocol.GRE || related.sourceKey() == 0 || memory.clientKeys != null) {
+            return;
+        }
+        Tuple control = flow.tuple(Flow.ORIGINAL);
+        boolean fromClient = related.sourceHigh() == control.sourceHigh() && related.sourceLow() == control.sourceLow();
+        memory.clientId = fromClient ? related.sourceKey() : related.destinationKey();
+        memory.serverId = fromClient ? related.destinationKey() : related.sourceKey();
+        memory.session = Session.CONFIRMED;
+        memory.call = Call.OUT_CONFIRMED;
+        if (Status.translated(flow.status) && fromClient) {
+            memory.ownClientId = memory.clientId;
+            memory.clientId = flow.tuple(Flow.REPLY).destinationKey();
+        }
+        learn(memory, memory.packets(flow, Flow.ORIGINAL), memory.packets(flow, Flow.REPLY));
     }
 
     /** The call has begun in one direction: the other one is no flow of its own. */
     @Override
     public void fulfilled(Flow flow, Expected expected, Siblings siblings, long now) {
-        siblings.unexpect(expected.wanted().tuple().inverted(), flow.zone(), now);
+        Nat nat = expected.wanted().nat();
+        Tuple other = expected.wanted().tuple().inverted();
+        if (nat != null && expected.master().extras().helperMemory instanceof PptpMemory memory) {
+            // The client's packets are looked for without ids there, so they stay expected (kernel behaviour).
+            other = nat.replyDirection()
+                    ? PptpMemory.packets(expected.master(), Flow.ORIGINAL, 0, 0)
+                    : memory.packets(expected.master(), Flow.REPLY);
+        }
+        siblings.unexpect(other, flow.zone(), now);
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.conntwin.tracker.userspace.helper.PayloadText;
  * found the way the kernel's helper finds them. What was found last is in {@link #at} and {@link #length}. Reused; not
  * thread-safe. Work is linear in the message's length for each search.
  */
-final class Message {
+final class Message extends MessageLines {
     /** What a search came to. */
     enum Search {
         FOUND,
@@ -22,6 +22,10 @@ final class Message {
     enum Field {
         CSEQ("CSeq", "", ""),
         CONTACT("Contact", "m", "sip:"),
+        FROM("From", "f", "sip:"),
+        TO("To", "t", "sip:"),
+        VIA_UDP("Via", "v", "UDP "),
+        VIA_TCP("Via", "v", "TCP "),
         EXPIRES("Expires", "", ""),
         CONTENT_LENGTH("Content-Length", "l", "");
 
@@ -36,7 +40,6 @@ final class Message {
         }
     }
 
-    private static final int NOWHERE = -1;
     /** Contacts of one message that are looked at; the kernel looks at all. Reading one may go to the end of its line. */
     private static final int MOST_CONTACTS = 64;
 
@@ -44,14 +47,12 @@ final class Message {
     private static final int LEAST_PORT = 1024;
     private static final int MOST_PORT = 65_535;
 
-    private final PayloadText text;
     private final AddressReader address;
     private Family family = Family.IPV4;
-    private int start;
-    private int limit;
     private int at;
     private int length;
     private int port;
+    private boolean wrongPort;
     private int next;
     private boolean inField;
     private int contacts;
@@ -61,24 +62,15 @@ final class Message {
     private int scannedTo = NOWHERE;
 
     Message(PayloadText text) {
-        this.text = text;
+        super(text);
         address = new AddressReader(text);
     }
 
     /** Turns to the message from {@code start} to before {@code limit}. */
     void set(Family newFamily, int newStart, int newLimit) {
         family = newFamily;
-        start = newStart;
-        limit = Math.min(newLimit, text.length());
+        bounds(newStart, newLimit);
         scannedTo = NOWHERE;
-    }
-
-    int start() {
-        return start;
-    }
-
-    int limit() {
-        return limit;
     }
 
     /** Where what was found last begins. */
@@ -100,29 +92,6 @@ final class Message {
     int port() {
         return port;
     }
-
-    boolean hasAnyCase(int index, String wanted) {
-        return index + wanted.length() <= limit && text.hasAnyCase(index, wanted);
-    }
-
-    boolean has(int index, String wanted) {
-        return index + wanted.length() <= limit && text.has(index, wanted);
-    }
-
-    int letter(int index) {
-        return index < limit ? text.at(index) : NOWHERE;
-    }
-
-    /** The decimal number at an index; {@link #behindNumber} is behind it. */
-    long number(int index) {
-        return text.number(index, limit);
-    }
-
-    int behindNumber() {
-        return text.next();
-    }
-
-    // Header fields
 
     /** Looks for a field in the lines behind {@code from}. */
     Search field(Field field, int from) {
@@ -163,10 +132,11 @@ final class Message {
         if (!field.search.isEmpty()) {
             i = inValue(i, limit, field.search);
             if (i == NOWHERE) {
+                wrongPort = false;
                 return Search.WRONG;
             }
             i += field.search.length();
-            return contact(i);
+            return field == Field.VIA_UDP || field == Field.VIA_TCP ? host(i) : contact(i);
         }
         at = i;
         length = digits(i);
@@ -183,7 +153,11 @@ final class Message {
         }
         scannedFrom = from;
         scannedTo = i;
-        int host = letter(i) == '@' ? i + 1 : from;
+        return host(letter(i) == '@' ? i + 1 : from);
+    }
+
+    private Search host(int host) {
+        wrongPort = false;
         if (!address.read(family, host, limit, true)) {
             return Search.WRONG;
         }
@@ -193,6 +167,7 @@ final class Message {
             long told = number(end + 1);
             end = behindNumber();
             if (Long.compareUnsigned(told, LEAST_PORT) < 0 || Long.compareUnsigned(told, MOST_PORT) > 0) {
+                wrongPort = true;
                 return Search.WRONG;
             }
             port = (int) told;
@@ -200,6 +175,61 @@ final class Message {
         at = host;
         length = end - host;
         return Search.FOUND;
+    }
+
+    /** Looks for the first field with an address that can be read, its address and port; whether there is one. */
+    boolean first(Field field) {
+        Search found = field(field, start);
+        while (found == Search.WRONG && !wrongPort) {
+            found = field(field, at);
+        }
+        return found == Search.FOUND;
+    }
+
+    /** Looks for the address that a request is for, its address and port; whether there is one. */
+    boolean requested() {
+        int i = start;
+        while (i < limit && alphabetic(letter(i))) {
+            i++;
+        }
+        if (i == start || ++i >= limit) {
+            return false;
+        }
+        String uri = Field.CONTACT.search;
+        while (i < limit - uri.length() && !hasAnyCase(i, uri)) {
+            if (letter(i) == '\r' || letter(i) == '\n') {
+                return false;
+            }
+            i++;
+        }
+        return i < limit - uri.length() && contact(i + uri.length()) == Search.FOUND;
+    }
+
+    /**
+     * Looks for an address behind {@code from} in a field; whether there is one.
+     *
+     * @param name of the parameter with its equals sign
+     * @param bracketed whether one of IPv6 stands in brackets
+     */
+    boolean addressParameter(int from, String name, boolean bracketed) {
+        int found = parameter(from, name);
+        if (found == NOWHERE || !address.read(family, found, limit, bracketed)) {
+            return false;
+        }
+        at = found;
+        length = address.end() - found;
+        return true;
+    }
+
+    /** The message is longer by so many bytes. */
+    void grown(int bytes) {
+        bounds(start, limit + bytes);
+        scannedTo = NOWHERE;
+    }
+
+    /** The contact that was found last is longer by so many bytes. */
+    void contactGrown(int bytes) {
+        next += bytes;
     }
 
     /** Starts anew with the first contact. */
@@ -250,7 +280,11 @@ final class Message {
      * @param name with its equals sign
      */
     int parameter(String name) {
-        int from = at + length;
+        return parameter(at + length, name);
+    }
+
+    /** The same for parameters behind {@code from}. */
+    int parameter(int from, String name) {
         int comma = inValue(from, limit, ",");
         int found = inValue(from, comma == NOWHERE ? limit : comma, name);
         return found == NOWHERE ? NOWHERE : found + name.length();
@@ -286,8 +320,18 @@ final class Message {
 
     /** Looks for a connection's address in the lines behind {@code from}, up to the next medium; whether there is one. */
     boolean connection(int from) {
-        int found = described(from, "c=", family == Family.IPV4 ? "IN IP4 " : "IN IP6 ", "m=");
-        return found != NOWHERE && address.read(family, found, limit, false);
+        return addressed(from, "c=");
+    }
+
+    /** The same for any line with an address. */
+    boolean addressed(int from, String name) {
+        int found = described(from, name, family == Family.IPV4 ? "IN IP4 " : "IN IP6 ", "m=");
+        if (found == NOWHERE || !address.read(family, found, limit, false)) {
+            return false;
+        }
+        at = found;
+        length = address.end() - found;
+        return true;
     }
 
     /** Looks for a medium in the lines behind {@code from}: its type, a blank, digits; whether there is one. */
@@ -306,87 +350,5 @@ final class Message {
         at = found;
         length = i + 1 - found + digits(i + 1);
         return true;
-    }
-
-    // Lines
-
-    /** Index of the first line that begins behind {@code from}; -1 for none. */
-    private int lineBehind(int from) {
-        for (int i = from; i < limit; i++) {
-            int letter = letter(i);
-            if (letter == '\r' || letter == '\n') {
-                i++;
-                if (letter == '\r' && letter(i) == '\n') {
-                    i++;
-                }
-                return i < limit ? i : NOWHERE;
-            }
-        }
-        return NOWHERE;
-    }
-
-    /** Behind blanks, and into the line that continues this one; -1 when the line or the message ends. */
-    private int skipBlanks(int from) {
-        int i = from;
-        while (letter(i) == ' ') {
-            i++;
-        }
-        return letter(i) == '\r' || letter(i) == '\n' ? continuation(i) : i;
-    }
-
-    /** The first letter of a line that continues the one that ends at {@code lineEnd}; -1 when none does. */
-    private int continuation(int lineEnd) {
-        int i = lineEnd + 1;
-        if (letter(lineEnd) == '\r' && letter(i) == '\n') {
-            i++;
-        }
-        if (letter(i) != ' ' && letter(i) != '\t') {
-            return NOWHERE;
-        }
-        while (letter(i) == ' ' || letter(i) == '\t') {
-            i++;
-        }
-        return i;
-    }
-
-    /** Where text, in capitals or not, stands in a field's value, its continuations too; -1 for nowhere. */
-    private int inValue(int from, int end, String wanted) {
-        for (int i = from; i < end - wanted.length(); i++) {
-            int letter = letter(i);
-            if (letter == '\r' || letter == '\n') {
-                i = continuation(i);
-                if (i == NOWHERE) {
-                    return NOWHERE;
-                }
-                // The first letter of a continuation is passed over, as in the kernel.
-            } else if (hasAnyCase(i, wanted)) {
-                return i;
-            }
-        }
-        return NOWHERE;
-    }
-
-    private int inLine(int from, String wanted) {
-        for (int i = from; i < limit - wanted.length(); i++) {
-            if (letter(i) == '\r' || letter(i) == '\n') {
-                return NOWHERE;
-            }
-            if (has(i, wanted)) {
-                return i + wanted.length();
-            }
-        }
-        return NOWHERE;
-    }
-
-    private int digits(int from) {
-        int i = from;
-        while (PayloadText.digit(letter(i))) {
-            i++;
-        }
-        return i - from;
-    }
-
-    static boolean alphabetic(int letter) {
-        return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z';
     }
 }

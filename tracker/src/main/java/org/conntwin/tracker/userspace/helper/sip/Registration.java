@@ -5,6 +5,7 @@ import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.Outcome;
+import org.conntwin.tracker.userspace.expect.ExpectFunctions;
 import org.conntwin.tracker.userspace.expect.Expected;
 import org.conntwin.tracker.userspace.expect.Wanted;
 import org.conntwin.tracker.userspace.flow.Flow;
@@ -34,6 +35,8 @@ final class Registration {
         Tuple sender = flow.tuple(packet.direction());
         long high = message.address().high();
         long low = message.address().low();
+        int contactAt = message.at();
+        int contactLength = message.length();
         int protocol = protocol(message, flow);
         if (high != sender.sourceHigh() || low != sender.sourceLow() || protocol == NO_PROTOCOL) {
             return Verdict.ACCEPT;
@@ -50,12 +53,38 @@ final class Registration {
                     .ofClass(MediaClass.SIGNALLING.number)
                     .flagged(Expectation.PERMANENT | Expectation.INACTIVE)
                     .helped("sip");
-            if (packet.expect(wanted) != Outcome.DONE) {
+            if (expect(packet, message, wanted, contactAt, contactLength) == Verdict.DROP) {
                 return Verdict.DROP;
             }
         }
         SipMemory.of(flow).registration = sequence;
         return Verdict.ACCEPT;
+    }
+
+    private static Verdict expect(Inspection packet, Message message, Wanted wanted, int at, int length) {
+        if (!packet.translated()) {
+            return packet.expect(wanted) == Outcome.DONE ? Verdict.ACCEPT : Verdict.DROP;
+        }
+        Tuple tuple = wanted.tuple();
+        Tuple sent = packet.flow().tuple(packet.direction());
+        Tuple back = packet.flow().tuple(1 - packet.direction());
+        int answers = SipMemory.of(packet.flow()).answerPort;
+        int port = tuple.destinationKey() == (answers != 0 ? answers : sent.sourceKey())
+                ? back.destinationKey()
+                : tuple.destinationKey();
+        Wanted there = packet.expectTranslated(wanted.seenAt(back.destinationHigh(), back.destinationLow(), port)
+                .translated(ExpectFunctions.SIP, Media.back(packet, tuple)));
+        if (there == null) {
+            return Verdict.DROP;
+        }
+        Tuple seen = there.tuple();
+        if (seen.equals(tuple)
+                || new TranslatedMessage(packet, message)
+                        .contact(at, length, seen.destinationHigh(), seen.destinationLow(), seen.destinationKey())) {
+            return Verdict.ACCEPT;
+        }
+        packet.unexpect(there);
+        return Verdict.DROP;
     }
 
     static Verdict response(Inspection packet, Message message, int sequence, long code) {

@@ -3,6 +3,7 @@ package org.conntwin.tracker.userspace.helper.sip;
 import java.util.List;
 import java.util.Set;
 import org.conntwin.tracker.model.Protocol;
+import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.userspace.expect.ExpectPolicy;
 import org.conntwin.tracker.userspace.helper.Helper;
 import org.conntwin.tracker.userspace.helper.Inspection;
@@ -65,7 +66,12 @@ public final class SipHelper implements Helper {
         }
         Message message = new Message(text);
         if (tcp) {
-            return stream(packet, message, text);
+            int before = text.length();
+            Verdict verdict = stream(packet, message, text);
+            if (text.length() != before) {
+                packet.grown(text.length() - before);
+            }
+            return verdict;
         }
         message.set(packet.flow().family(), 0, text.length());
         return message(packet, message);
@@ -94,16 +100,28 @@ public final class SipHelper implements Helper {
             if (message(packet, message) == Verdict.DROP) {
                 return Verdict.DROP;
             }
-            start = end;
+            start = message.limit();
         }
         return Verdict.ACCEPT;
     }
 
     private static Verdict message(Inspection packet, Message message) {
-        return message.hasAnyCase(message.start(), RESPONSE) ? response(packet, message) : request(packet, message);
+        boolean answer = message.hasAnyCase(message.start(), RESPONSE);
+        Verdict verdict = answer ? response(packet, message) : request(packet, message);
+        return verdict == Verdict.ACCEPT && packet.translated()
+                ? new TranslatedMessage(packet, message).pass()
+                : verdict;
     }
 
     private static Verdict request(Inspection packet, Message message) {
+        Tuple sender = packet.flow().tuple(packet.direction());
+        if (packet.translated()
+                && message.first(Message.Field.VIA_UDP)
+                && message.port() != sender.sourceKey()
+                && message.address().high() == sender.sourceHigh()
+                && message.address().low() == sender.sourceLow()) {
+            SipMemory.of(packet.flow()).answerPort = message.port();
+        }
         for (Method method : METHODS) {
             int behind = message.start() + method.name().length();
             if (!message.hasAnyCase(message.start(), method.name())

@@ -10,6 +10,9 @@ final class SipMemory {
     /** CSeq of the last invitation. */
     int invitation;
 
+    /** Port where the client of a translated flow wants answers, from its first Via field; 0 for where it sends from. */
+    int answerPort;
+
     /** That of a flow, made when there is none yet. */
     static SipMemory of(Flow flow) {
         Extras extras = flow.extras();

@@ -77,7 +77,9 @@ final class BroadcastHelperTest {
 
     @Test
     void thisHostsNetworksAreThoseOfItsInterfaces() throws Exception {
-        LocalNetworks networks = new LocalNetworks();
+        LocalNetworks networks = new LocalNetworks(true);
+
+        networks.refresh(0);
 
         assertThat(networks.mask(0x0102_0304L, 0)).isZero();
         for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
@@ -90,5 +92,23 @@ final class BroadcastHelperTest {
                 }
             }
         }
+    }
+
+    @Test
+    void networksAreReadOnceSomebodyAskedAndNeverByTheQuestion() throws Exception {
+        LocalNetworks networks = new LocalNetworks(false);
+        NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        long known = loopback.getInterfaceAddresses().stream()
+                .filter(address -> address.getBroadcast() != null)
+                .mapToLong(address ->
+                        ByteBuffer.wrap(address.getBroadcast().getAddress()).getInt() & 0xffff_ffffL)
+                .findFirst()
+                .orElse(-1);
+        networks.refresh(0);
+        assertThat(networks.mask(known, 0)).as("nobody has asked so far").isZero();
+        assertThat(networks.mask(known, 0)).isZero();
+
+        networks.refresh(1);
+        assertThat(networks.mask(known, 1) != 0).isEqualTo(known >= 0);
     }
 }
