@@ -45,6 +45,7 @@ import org.conntwin.node.local.WriteThrough;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
+import org.conntwin.node.role.Bygones;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
@@ -163,6 +164,7 @@ public final class RunningNode implements AutoCloseable {
                 () -> wake(writer.get()),
                 turns);
         roles.replication(replication);
+        roles.bygones(opened(new Bygones(external, replication::inSight, config.sync().purgeAfter(), turns)));
         if (through) {
             WriteThrough writeThrough = opened(new WriteThrough(
                     table,

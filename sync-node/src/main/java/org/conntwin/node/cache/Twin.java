@@ -21,6 +21,7 @@ public final class Twin {
     private final int limit;
     private final boolean marking;
     private final CacheCounters counters;
+    private long refusals;
 
     /**
      * An empty twin.
@@ -64,11 +65,19 @@ public final class Twin {
         key.ofRecord(bytes, from, length);
         if (store.live() >= limit && !store.contains(key)) {
             counters.refused.increment();
+            refusals++;
             return;
         }
         boolean made = store.put(key, bytes, from, length, clock.seconds(), marking);
         store.settle(key);
         (made ? counters.created : counters.updated).increment();
+    }
+
+    /** Records refused for want of room since the last call; while there are any, this is no twin. Under {@link #lock}. */
+    public long takeRefusals() {
+        long taken = refusals;
+        refusals = 0;
+        return taken;
     }
 
     /** Removes the record with the key. Under {@link #lock}. */

@@ -316,6 +316,12 @@ public final class Replication implements ChannelListener, AutoCloseable {
         return peers.highest(peer -> peer.claim);
     }
 
+    /** Whether the peer is in the cluster now. */
+    public boolean inSight(String name) {
+        Peer peer = peers.known(name);
+        return peer != null && peer.up;
+    }
+
     /** Whether a peer in sight claims to be active. */
     public boolean claimedByPeer() {
         return peers.all().stream().anyMatch(peer -> peer.up && peer.claim > 0);

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much of the stream may be under way. Peers that keep up hold the sender back; one that stalls is left
- * out until it answers again, so that nothing ever waits for it. Thread-safe.
+ * How much of the stream may be under way. Peers that keep up hold the sender back; one that stalls is left out until it
+ * answers again, and one that is a second late, beside others, for ten seconds, so that nobody waits for it. Thread-safe.
  */
 final class SendWindow {
     /** Pieces that may be unacknowledged by a peer that keeps up. */
@@ -16,6 +16,8 @@ final class SendWindow {
     static final int REMEMBERED = 4096;
 
     private static final long STALL_NANOS = 300_000_000L;
+    private static final long SLOW_NANOS = 1_000_000_000L;
+    private static final long OUT_NANOS = 10_000_000_000L;
 
     private final Map<String, Peer> peers = new HashMap<>();
     private final long[] recordsUpTo = new long[REMEMBERED];
@@ -28,6 +30,8 @@ final class SendWindow {
         private long heardAt;
         /** When the oldest piece was sent that it owes, as far as remembered. */
         private long owesSince;
+        /** Left out until then for being slow; 0 for not. */
+        private long outUntil;
     }
 
     /** The peers now; a new one owes nothing of what was sent before it. */
@@ -85,8 +89,19 @@ final class SendWindow {
         if (peer.acknowledged >= sent) {
             return false;
         }
+        if (slow(peer, now)) {
+            return true;
+        }
         long since = Math.max(peer.heardAt, peer.owesSince);
         return sent - peer.acknowledged >= REMEMBERED || now - since > STALL_NANOS;
+    }
+
+    /** One that answers, but late, would hold back all others; on its own it may set the pace. */
+    private boolean slow(Peer peer, long now) {
+        if (peers.size() > 1 && now - peer.owesSince > SLOW_NANOS) {
+            peer.outUntil = now + OUT_NANOS;
+        }
+        return peer.outUntil != 0 && now < peer.outUntil;
     }
 
     /** Whether a further piece may be sent. */

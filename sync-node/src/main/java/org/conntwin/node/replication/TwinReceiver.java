@@ -25,6 +25,8 @@ final class TwinReceiver implements BatchVisitor {
     /** Asking again sooner than this would only double the answers. */
     private static final long ASK_NANOS = 500_000_000L;
 
+    private static final long ASK_FULL_NANOS = 30_000_000_000L;
+
     /** Where answers to the origin go. */
     interface Replies {
         void send(SyncMessage message);
@@ -47,6 +49,7 @@ final class TwinReceiver implements BatchVisitor {
     private boolean comparing;
     private boolean asked;
     private long askedAt;
+    private long askNanos = ASK_NANOS;
     private volatile @Nullable Verification verification;
 
     TwinReceiver(Twin twin, Replies replies, ReceiveCounters counters, Clock clock) {
@@ -186,7 +189,9 @@ final class TwinReceiver implements BatchVisitor {
 
     private void askForDigests() {
         long now = clock.nanos();
-        if (!asked || now - askedAt > ASK_NANOS) {
+        if (!asked || now - askedAt > askNanos) {
+            // A twin that has no room for its origin's records would ask for ever, and get them all each time.
+            askNanos = twin.takeRefusals() > 0 ? ASK_FULL_NANOS : ASK_NANOS;
             asked = true;
             askedAt = now;
             comparing = true;

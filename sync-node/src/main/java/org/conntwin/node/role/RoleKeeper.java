@@ -49,6 +49,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
     private final CommitTotals totals = new CommitTotals();
+    private volatile Runnable tookOver = () -> {};
     private volatile TakeoverListener takeovers = TakeoverListener.NONE;
     /** Of this node and of peers, those that are gone included: a claim must never fall back. */
     private final AtomicLong highestClaim = new AtomicLong();
@@ -76,6 +77,11 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** The replication to announce through; once, before any change. */
     public void replication(Replication wired) {
         replication = wired;
+    }
+
+    /** What forgets the origins that are gone, after takeovers by any node. */
+    public void bygones(Bygones forgetting) {
+        tookOver = forgetting::tookOver;
     }
 
     /** Who hears of takeovers from now on. */
@@ -188,6 +194,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         highestClaim.accumulateAndGet(claim, Math::max);
         identity.standing(new Identity.Standing(role, incarnation, claim));
         wired.announce();
+        tookOver.run();
         LOG.log(System.Logger.Level.INFO, "role {0}, claim {1}", role.text(), claim);
     }
 
@@ -226,6 +233,9 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         Long before = claimsByPeer.put(peer, claim);
         // Also a backup may own flows: what reached it by the word of a manager that was overruled, or by routing.
         boolean made = claim > 0 && (before == null || before != claim);
+        if (made) {
+            tookOver.run();
+        }
         boolean passedBy = made && identity.standing().role() == RoleName.BACKUP;
         if (passedBy || fenced(peer, role, claim)) {
             heard.set(new Claim(peer, role, claim));

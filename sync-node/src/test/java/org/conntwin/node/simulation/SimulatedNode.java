@@ -18,6 +18,7 @@ import org.conntwin.node.local.TableFeed;
 import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
+import org.conntwin.node.role.Bygones;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.proto.Kind;
@@ -58,6 +59,7 @@ final class SimulatedNode {
                 () -> {},
                 process);
         roles.replication(replication);
+        roles.bygones(new Bygones(external, replication::inSight, PURGE_AFTER, process));
         ReplicationFilter filter = new ReplicationFilter(everything(), List.of());
         TableRereader rereader =
                 new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake, process);

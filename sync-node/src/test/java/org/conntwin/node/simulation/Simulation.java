@@ -207,7 +207,8 @@ final class Simulation {
     }
 
     private void startAgain(String name, FakeTable table) {
-        if (!Known.in(nodes, name).process.dead()) {
+        SimulatedNode before = nodes.get(name);
+        if (before == null || !before.process.dead()) {
             return;
         }
         start(name, table);
@@ -236,8 +237,8 @@ final class Simulation {
     }
 
     private void orderBackup(String name) {
-        SimulatedNode node = Known.in(nodes, name);
-        if (!name.equals(holder) && node.process.runs()) {
+        SimulatedNode node = nodes.get(name);
+        if (node != null && !name.equals(holder) && node.process.runs()) {
             tell("{0} is told to be backup", name);
             node.roles.backup();
         }
@@ -291,6 +292,7 @@ final class Simulation {
                 node.resume();
             }
         }
+        buryOne();
         network.changed();
         time.run(6 * SECOND);
         if (!holder().active()) {
@@ -301,6 +303,28 @@ final class Simulation {
         comesRight();
         silent = true;
         time.run(2 * SECOND);
+    }
+
+    /** Of three, one may be gone for good: what it owned must not outlive the next takeover. */
+    private void buryOne() {
+        List<SimulatedNode> others =
+                nodes.values().stream().filter(node -> !node.name.equals(holder)).toList();
+        if (others.size() < 2 || random.nextBoolean()) {
+            return;
+        }
+        SimulatedNode gone = others.getFirst();
+        tell("{0} is gone for good", gone.name);
+        gone.kill();
+        nodes.remove(gone.name);
+        network.changed();
+        time.run(4 * SECOND);
+        moveFrom(holder);
+        for (SimulatedNode node : nodes.values()) {
+            time.after(SimulatedNode.PURGE_AFTER.toNanos() + 4 * SECOND, () -> {
+                int left = Contents.of(node.twinOf(gone)).size();
+                require(left == 0, "{0} has {1} records of {2}, which is gone", node.name, left, gone.name);
+            });
+        }
     }
 
     /** Every flow has a packet; those that the firewall does not know die; what no packet passes for times out. */
