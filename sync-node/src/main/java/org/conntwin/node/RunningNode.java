@@ -46,6 +46,7 @@ import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Bygones;
+import org.conntwin.node.role.Election;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
@@ -164,7 +165,8 @@ public final class RunningNode implements AutoCloseable {
                 () -> wake(writer.get()),
                 turns);
         roles.replication(replication);
-        roles.bygones(opened(new Bygones(external, replication::inSight, config.sync().purgeAfter(), turns)));
+        roles.bygones(
+                opened(new Bygones(external, replication::inSight, config.sync().purgeAfter(), turns)));
         if (through) {
             WriteThrough writeThrough = opened(new WriteThrough(
                     table,
@@ -203,6 +205,12 @@ public final class RunningNode implements AutoCloseable {
         }
         roles.backupAtStart();
         liveTraffic(config);
+        if (config.ha().keepalivedFifo() == null) {
+            boolean stands = config.ha().onPeerLoss() == NodeConfig.OnPeerLoss.PROMOTE;
+            Election election = opened(
+                    new Election(stands, config.cluster().members().size(), identity, roles, replication, turns));
+            election.start();
+        }
         HighAvailability ha = opened(new HighAvailability(config.ha(), roles, identity, replication, clock));
         ha.start();
         summary = () -> summary(identity, internal, external, replication);

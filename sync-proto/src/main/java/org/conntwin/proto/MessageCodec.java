@@ -9,6 +9,7 @@ import java.util.List;
 /** {@code SyncMessage} of the schema to {@link SyncMessage} and back; batches are written by {@link BatchWriter}. */
 public final class MessageCodec {
     private static final int CAPABILITIES_MOST = 64;
+    private static final int NAME_MOST = 255;
 
     private MessageCodec() {}
 
@@ -39,6 +40,14 @@ public final class MessageCodec {
                         .setKindValue(request.kind().number())
                         .setBuckets(ByteString.copyFrom(request.buckets().toByteArray()))
                         .setCompareOnly(request.compareOnly());
+            case SyncMessage.VoteRequest request ->
+                out.getVoteRequestBuilder()
+                        .setBallot(request.ballot())
+                        .setLost(request.lost())
+                        .setIncarnation(request.incarnation())
+                        .setSequence(request.sequence());
+            case SyncMessage.Vote vote ->
+                out.getVoteBuilder().setBallot(vote.ballot()).setGranted(vote.granted());
             case SyncMessage.Batch batch -> throw new IllegalArgumentException("batches have a writer of their own");
             case SyncMessage.Unknown unknown -> throw new IllegalArgumentException("an unknown message is not sent");
         }
@@ -97,6 +106,18 @@ public final class MessageCodec {
                 throw new MalformedWireException("buckets beyond the last");
             }
             return new SyncMessage.BucketRequest(request.getIncarnation(), kind, buckets, request.getCompareOnly());
+        }
+        if (message.hasVoteRequest()) {
+            SyncProto.VoteRequest request = message.getVoteRequest();
+            if (request.getLost().length() > NAME_MOST) {
+                throw new MalformedWireException("a name too long");
+            }
+            return new SyncMessage.VoteRequest(
+                    request.getBallot(), request.getLost(), request.getIncarnation(), request.getSequence());
+        }
+        if (message.hasVote()) {
+            return new SyncMessage.Vote(
+                    message.getVote().getBallot(), message.getVote().getGranted());
         }
         return new SyncMessage.Unknown();
     }

@@ -31,6 +31,12 @@ public sealed interface SyncMessage {
     /** Asks for buckets, to replace the sender's or only to compare with them. */
     record BucketRequest(long incarnation, Kind kind, BitSet buckets, boolean compareOnly) implements SyncMessage {}
 
+    /** Asks to be allowed to take over from an active node that is lost; see {@code VoteRequest} of the schema. */
+    record VoteRequest(long ballot, String lost, long incarnation, long sequence) implements SyncMessage {}
+
+    /** The answer to a request. */
+    record Vote(long ballot, boolean granted) implements SyncMessage {}
+
     /** A message of a kind that this version does not know. */
     record Unknown() implements SyncMessage {}
 }

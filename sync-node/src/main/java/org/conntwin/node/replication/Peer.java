@@ -22,9 +22,12 @@ final class Peer {
     /** When the peer first said, without a break since, that its twin is not complete; 0 while it does not say so. */
     private volatile long behindSince;
 
-    Peer(String name, TwinReceiver receiver) {
+    private volatile long heardAt;
+
+    Peer(String name, TwinReceiver receiver, long now) {
         this.name = name;
         this.receiver = receiver;
+        this.heardAt = now;
     }
 
     /** The peer's word on its twin of this node. */
@@ -35,6 +38,16 @@ final class Peer {
         } else if (behindSince == 0) {
             behindSince = now == 0 ? -1 : now;
         }
+    }
+
+    /** Something came of it. */
+    void heard(long now) {
+        heardAt = now;
+    }
+
+    /** For how long nothing came. */
+    long silentNanos(long now) {
+        return now - heardAt;
     }
 
     /** The peer is out of sight: what it said no longer counts. */

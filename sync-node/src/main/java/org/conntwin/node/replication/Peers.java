@@ -18,6 +18,7 @@ final class Peers {
 
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private final ExternalCache external;
+    private final Clock clock;
     private final BiFunction<String, Twin, TwinReceiver> receivers;
 
     /**
@@ -25,8 +26,9 @@ final class Peers {
      *
      * @param receivers makes the receiver for a peer of this name
      */
-    Peers(ExternalCache external, BiFunction<String, Twin, TwinReceiver> receivers) {
+    Peers(ExternalCache external, BiFunction<String, Twin, TwinReceiver> receivers, Clock clock) {
         this.external = external;
+        this.clock = clock;
         this.receivers = receivers;
     }
 
@@ -41,7 +43,7 @@ final class Peers {
         if (twin == null) {
             return null;
         }
-        return peers.computeIfAbsent(name, any -> new Peer(name, receivers.apply(name, twin)));
+        return peers.computeIfAbsent(name, any -> new Peer(name, receivers.apply(name, twin), clock.nanos()));
     }
 
     /** The peer; null when it was never met. */

@@ -46,6 +46,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private final ReceiveCounters counters = new ReceiveCounters();
     private final Peers peers;
     private final Worker ticker;
+    private volatile ElectionListener elections = ElectionListener.NONE;
 
     /**
      * Wires both directions; nothing moves before {@link #start}.
@@ -67,8 +68,10 @@ public final class Replication implements ChannelListener, AutoCloseable {
         this.applied = applied;
         this.clock = turns.clock();
         this.ticker = turns.worker("sync-ticker", this::tick);
-        this.peers =
-                new Peers(external, (name, twin) -> new TwinReceiver(twin, replies(name), counters, turns.clock()));
+        this.peers = new Peers(
+                external,
+                (name, twin) -> new TwinReceiver(twin, replies(name), counters, turns.clock()),
+                turns.clock());
         this.channel = open.apply(this);
         this.sender = new StreamSender(identity, internal, channel, window, requests, turns);
     }
@@ -169,6 +172,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     }
 
     private void message(Peer peer, byte[] payload, int offset, int length) {
+        peer.heard(clock.nanos());
         try {
             switch (MessageCodec.decode(payload, offset, length)) {
                 case SyncMessage.Batch batch -> piece(peer, batch, payload);
@@ -182,6 +186,8 @@ public final class Replication implements ChannelListener, AutoCloseable {
                     requests.buckets(request.kind(), request.buckets(), request.compareOnly());
                     sender.wake();
                 }
+                case SyncMessage.VoteRequest request -> elections.asked(peer.name, request);
+                case SyncMessage.Vote vote -> elections.answered(peer.name, vote);
                 case SyncMessage.Unknown unknown -> counters.unknownKind.increment();
             }
         } catch (MalformedWireException malformed) {
@@ -314,6 +320,38 @@ public final class Replication implements ChannelListener, AutoCloseable {
     /** The highest claim that any peer made. */
     public long highestClaim() {
         return peers.highest(peer -> peer.claim);
+    }
+
+    /** Who hears of votes from now on. */
+    public void elections(ElectionListener listener) {
+        elections = listener;
+    }
+
+    /** Asks every peer in sight for its vote. */
+    public void ask(SyncMessage.VoteRequest request) {
+        multicast(request);
+    }
+
+    /** Answers a peer that asked. */
+    public void answer(String name, SyncMessage.Vote vote) {
+        channel.unicast(name, MessageCodec.encode(vote), Delivery.RELIABLE);
+    }
+
+    /** What of the peers decides whether there is a majority, and for whom. */
+    public List<Sighting> sightings() {
+        long now = clock.nanos();
+        List<Sighting> all = new ArrayList<>();
+        for (Peer peer : peers.all()) {
+            all.add(new Sighting(
+                    peer.name,
+                    peer.up,
+                    peer.claim,
+                    peer.silentNanos(now),
+                    window.provenNanos(peer.name, now),
+                    peer.receiver.incarnation(),
+                    peer.receiver.applied()));
+        }
+        return all;
     }
 
     /** Whether the peer is in the cluster now. */

@@ -32,6 +32,9 @@ final class SendWindow {
         private long owesSince;
         /** Left out until then for being slow; 0 for not. */
         private long outUntil;
+
+        private boolean proven;
+        private long provenAt;
     }
 
     /** The peers now; a new one owes nothing of what was sent before it. */
@@ -77,6 +80,10 @@ final class SendWindow {
         if (peer != null && sequence <= sent) {
             if (sequence > peer.acknowledged) {
                 peer.acknowledged = sequence;
+                if (sent - sequence < REMEMBERED) {
+                    peer.proven = true;
+                    peer.provenAt = sentAt[(int) (sequence % REMEMBERED)];
+                }
                 if (sent - sequence < REMEMBERED) {
                     peer.owesSince = sentAt[(int) ((sequence + 1) % REMEMBERED)];
                 }
@@ -135,6 +142,12 @@ final class SendWindow {
                 ? recordsUpTo[(int) ((sent + 1) % REMEMBERED)]
                 : recordsUpTo[(int) (peer.acknowledged % REMEMBERED)];
         return Math.max(1, records - from);
+    }
+
+    /** How long ago the last piece was sent of those that the peer has acknowledged; {@link Long#MAX_VALUE} for none. */
+    synchronized long provenNanos(String name, long now) {
+        Peer peer = peers.get(name);
+        return peer == null || !peer.proven ? Long.MAX_VALUE : now - peer.provenAt;
     }
 
     /** How long ago the oldest piece was sent that the peer has not acknowledged, in nanoseconds. */

@@ -65,6 +65,11 @@ final class TwinReceiver implements BatchVisitor {
         return twin;
     }
 
+    /** Up to where the origin's stream is applied. */
+    long applied() {
+        return applied;
+    }
+
     long incarnation() {
         return incarnation;
     }

@@ -19,6 +19,7 @@ import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Bygones;
+import org.conntwin.node.role.Election;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.proto.Kind;
@@ -40,8 +41,13 @@ final class SimulatedNode {
     final Replication replication;
     private final TableFeed feed;
 
-    /** Starts on the table, whatever is in it. {@code incarnation} is higher than that of any life before. */
-    SimulatedNode(SimulatedTime time, SimulatedNetwork network, String name, FakeTable table, long incarnation) {
+    /**
+     * Starts on the table, whatever is in it.
+     *
+     * @param members how many elect their active node; 0 for nodes that an HA manager tells
+     */
+    SimulatedNode(
+            SimulatedTime time, SimulatedNetwork network, String name, FakeTable table, long incarnation, int members) {
         this.name = name;
         this.table = table;
         process = new SimulatedProcess(time, incarnation - time.now() / SimulatedTime.MILLI);
@@ -74,6 +80,9 @@ final class SimulatedNode {
             throw new AssertionError(impossible);
         }
         roles.backupAtStart();
+        if (members > 0) {
+            new Election(true, members, identity, roles, replication, process).start();
+        }
     }
 
     private static NodeConfig.Sync everything() {

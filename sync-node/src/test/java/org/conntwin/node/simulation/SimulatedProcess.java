@@ -19,6 +19,7 @@ final class SimulatedProcess implements Turns {
     private boolean frozen;
     private boolean dead;
     private long frozenAt;
+    private long resumedAt;
 
     /** Its wall clock runs ahead of simulated time by so many milliseconds. */
     SimulatedProcess(SimulatedTime time, long wallStart) {
@@ -50,6 +51,11 @@ final class SimulatedProcess implements Turns {
         return frozen && time.now() - frozenAt >= nanos;
     }
 
+    /** Not frozen a moment ago. */
+    boolean awakeFor(long nanos) {
+        return time.now() - resumedAt >= nanos;
+    }
+
     void freeze() {
         frozen = true;
         frozenAt = time.now();
@@ -57,6 +63,7 @@ final class SimulatedProcess implements Turns {
 
     void resume() {
         frozen = false;
+        resumedAt = time.now();
         while (!frozen && !dead && !waiting.isEmpty()) {
             waiting.poll().run();
         }

@@ -14,18 +14,27 @@ final class SimulationTest {
     private static final long SEEDS = Long.getLong("conntwin.seeds", 2_000);
 
     @Test
-    void everyLifeEndsInAgreement() {
+    void everyLifeUnderAnHaManagerEndsInAgreement() {
+        live(false);
+    }
+
+    @Test
+    void everyLifeWithoutOneHasAtMostOneActiveNodeAndEndsInAgreement() {
+        live(true);
+    }
+
+    private static void live(boolean elects) {
         Long alone = Long.getLong("conntwin.seed");
         if (alone != null) {
-            Simulation.live(alone).forEach(System.out::println);
+            Simulation.live(alone, elects).forEach(System.out::println);
         } else {
-            LongStream.rangeClosed(1, SEEDS).parallel().forEach(Simulation::live);
+            LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> Simulation.live(seed, elects));
         }
     }
 
     @Test
     void theSameSeedIsTheSameLife() {
-        List<String> first = Simulation.live(1);
-        assertThat(Simulation.live(1)).isEqualTo(first);
+        List<String> first = Simulation.live(1, true);
+        assertThat(Simulation.live(1, true)).isEqualTo(first);
     }
 }
