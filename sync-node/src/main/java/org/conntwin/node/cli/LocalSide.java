@@ -170,7 +170,8 @@ final class LocalSide {
             case ConfigResult.Valid(var config) -> config;
             case ConfigResult.Invalid(var errors) -> {
                 for (ConfigError error : errors) {
-                    cli.err().println(error);
+                    // What is wrong with a line begins with its place, as editors and compilers have it.
+                    cli.err().println((error.line() == 0 ? "conntwin: " : "") + error);
                 }
                 yield null;
             }

@@ -96,7 +96,8 @@ public final class SynProxyConfig {
         Cidr matched = rule.destination();
         return "userspace.synproxy: connections to " + (matched == null ? "any address" : matched)
                 + (rule.port() == 0 ? "" : " port " + rule.port()) + " are led to "
-                + requireNonNull(rule.to()).getHostAddress() + " by a destination rule, around the proxy: give the address"
+                + requireNonNull(rule.to()).getHostAddress()
+                + " by a destination rule, around the proxy: give the address"
                 + " and port that clients address";
     }
 

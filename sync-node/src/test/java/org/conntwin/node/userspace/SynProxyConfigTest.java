@@ -65,7 +65,11 @@ final class SynProxyConfigTest {
     void aServerThatClientsAddressOtherwiseIsWarnedOf(String rule) {
         String nat = "queue: 0, nat: [{kind: destination, " + rule + "}]";
         String proxied = ", synproxy: [{destination: 10.0.2.2, port: 8000}";
-        assertThat(around("{" + nat + proxied + "]}")).hasSize(1).first().asString().contains("10.0.2.2 by a destination");
+        assertThat(around("{" + nat + proxied + "]}"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("10.0.2.2 by a destination");
         // Nobody is told who has both, or only what clients address.
         assertThat(around("{" + nat + proxied + ", {destination: 0.0.0.0/0, port: 8000},"
                         + " {destination: 0.0.0.0/0, port: 8080}]}"))

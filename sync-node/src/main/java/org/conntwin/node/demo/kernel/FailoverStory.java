@@ -119,11 +119,14 @@ public final class FailoverStory {
 
     private void establish(Traffic traffic, int flows) throws DemoException {
         Traffic.Status status = traffic.await(
-                s -> s.client().moving() >= flows && s.server().moving() >= flows, AgentStatus::moving, ESTABLISH_LIMIT);
+                s -> s.client().moving() >= flows && s.server().moving() >= flows,
+                AgentStatus::moving,
+                ESTABLISH_LIMIT);
         int moving = Math.min(status.client().moving(), status.server().moving());
         if (moving < flows) {
-            throw new DemoException("only " + moving + " of " + flows + " flows were established through fw1, and no other for "
-                    + ESTABLISH_LIMIT.toSeconds() + " s; try fewer with --flows");
+            throw new DemoException(
+                    "only " + moving + " of " + flows + " flows were established through fw1, and no other for "
+                            + ESTABLISH_LIMIT.toSeconds() + " s; try fewer with --flows");
         }
         say("flows: " + options.flows() + " TCP and " + options.udpFlows()
                 + " UDP established, verified bytes in both directions");
