@@ -20,6 +20,8 @@ import org.conntwin.it.lab.Product;
 import org.conntwin.it.lab.Programs;
 import org.conntwin.it.traffic.PushProgram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The README's how-to for two firewalls does what it says, as it stands: every command of it runs, in order. So does every
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @KernelLab(programs = {"keepalived", "iptables-restore", "unshare"})
 class TwoNodeHowToIT {
     private static final String HEADING = "Two firewalls, step by step";
+    private static final String USERSPACE = "Two firewalls whose nodes track";
     /** The first step of the takeover. */
     private static final String TAKEOVER = "/run/keepalived.pid";
 
@@ -64,9 +67,10 @@ class TwoNodeHowToIT {
         throw new LabException("no step says " + words);
     }
 
-    @Test
-    void everyCommandRunsInOrderAndConnectionsOutliveItsTakeovers() throws IOException {
-        List<HowTo.Step> steps = HowTo.of(readme(), HEADING).steps();
+    @ParameterizedTest
+    @ValueSource(strings = {HEADING, USERSPACE})
+    void everyCommandRunsInOrderAndConnectionsOutliveItsTakeovers(String heading) throws IOException {
+        List<HowTo.Step> steps = HowTo.of(readme(), heading).steps();
         int takeover = first(steps, TAKEOVER);
         try (Lab lab = Lab.open()) {
             FirewallPair pair = new FirewallPair(lab, checkout);
@@ -81,7 +85,7 @@ class TwoNodeHowToIT {
             follow(pair, steps.subList(takeover + 2, steps.size()));
             secondsUntil("fw1 has the addresses again", SOON, () -> pair.hasAddresses(1));
             String flows = end(client);
-            figure("the README's how-to, there and back: " + flows);
+            figure(heading + ", there and back: " + flows);
             assertThat(flows).contains("tcp=" + TCP_FLOWS + " ", " broken=0 ");
             assertThat(number(flows, "lost") * 50)
                     .as("one packet in fifty at most")

@@ -92,8 +92,8 @@ final class ExpectCommand {
         return all;
     }
 
-    private static boolean held(List<Expectation> all, Expectation one) {
-        return all.stream().anyMatch(other -> same(other, one));
+    private static boolean held(List<Expectation> all, Expectation sought) {
+        return all.stream().anyMatch(each -> same(each, sought));
     }
 
     /** No two of a table have one tuple in a zone. */
