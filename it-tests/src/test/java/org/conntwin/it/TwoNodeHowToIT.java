@@ -35,6 +35,7 @@ class TwoNodeHowToIT {
     private static final String TAKEOVER = "/run/keepalived.pid";
 
     private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration RESTART = Duration.ofSeconds(10);
     private static final Duration STEP = Duration.ofSeconds(60);
     private static final int UDP_FLOWS = 5;
     private static final int TCP_FLOWS = 20;
@@ -119,6 +120,33 @@ class TwoNodeHowToIT {
                 .filter(line -> line.startsWith("old udp="))
                 .findFirst()
                 .orElse("nothing");
+    }
+
+    /** Its table ends with it: the peer has to be faster than the service manager, to which the README gives 10 s. */
+    @Test
+    void aNodeThatTracksAndDiesIsStartedAgainWhenItsPeerHasTakenOver() throws IOException {
+        List<HowTo.Step> steps = HowTo.of(readme(), USERSPACE).steps();
+        try (Lab lab = Lab.open()) {
+            FirewallPair pair = new FirewallPair(lab, checkout);
+            follow(pair, steps.subList(0, first(steps, TAKEOVER)));
+            secondsUntil("fw1 has the addresses", SOON, () -> pair.hasAddresses(1));
+            LabProcess client = traffic(lab, pair);
+            pair.shell(2).run("until conntwin verify; do sleep 1; done", STEP);
+
+            pair.shell(1).run("kill -9 $(jobs -p)", STEP);
+            double seconds = secondsUntil("fw2 has the addresses", RESTART, () -> pair.hasAddresses(2));
+            figure("a node that tracks is killed: the other one has the addresses after %.1f s".formatted(seconds));
+
+            pair.shell(1).run("""
+                    conntwin node --config /etc/conntwin/node.yaml &
+                    until conntwin verify 2>/dev/null; do sleep 1; done
+                    until conntwin status | grep 'fw1: active'; do sleep 1; done
+                    """, STEP);
+            secondsUntil("fw1 has the addresses again", SOON, () -> pair.hasAddresses(1));
+            String flows = end(client);
+            figure("a node that tracks is killed and comes back: " + flows);
+            assertThat(flows).contains("tcp=" + TCP_FLOWS + " ", " broken=0 ");
+        }
     }
 
     @Test
