@@ -20,6 +20,8 @@ import org.conntwin.it.lab.Product;
 import org.conntwin.it.lab.Programs;
 import org.conntwin.it.traffic.PushProgram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The README's how-to for two firewalls does what it says, as it stands: every command of it runs, in order. So does every
@@ -28,10 +30,12 @@ import org.junit.jupiter.api.Test;
 @KernelLab(programs = {"keepalived", "iptables-restore", "unshare"})
 class TwoNodeHowToIT {
     private static final String HEADING = "Two firewalls, step by step";
+    private static final String USERSPACE = "Two firewalls whose nodes track";
     /** The first step of the takeover. */
     private static final String TAKEOVER = "/run/keepalived.pid";
 
     private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration RESTART = Duration.ofSeconds(10);
     private static final Duration STEP = Duration.ofSeconds(60);
     private static final int UDP_FLOWS = 5;
     private static final int TCP_FLOWS = 20;
@@ -64,9 +68,10 @@ class TwoNodeHowToIT {
         throw new LabException("no step says " + words);
     }
 
-    @Test
-    void everyCommandRunsInOrderAndConnectionsOutliveItsTakeovers() throws IOException {
-        List<HowTo.Step> steps = HowTo.of(readme(), HEADING).steps();
+    @ParameterizedTest
+    @ValueSource(strings = {HEADING, USERSPACE})
+    void everyCommandRunsInOrderAndConnectionsOutliveItsTakeovers(String heading) throws IOException {
+        List<HowTo.Step> steps = HowTo.of(readme(), heading).steps();
         int takeover = first(steps, TAKEOVER);
         try (Lab lab = Lab.open()) {
             FirewallPair pair = new FirewallPair(lab, checkout);
@@ -81,7 +86,7 @@ class TwoNodeHowToIT {
             follow(pair, steps.subList(takeover + 2, steps.size()));
             secondsUntil("fw1 has the addresses again", SOON, () -> pair.hasAddresses(1));
             String flows = end(client);
-            figure("the README's how-to, there and back: " + flows);
+            figure(heading + ", there and back: " + flows);
             assertThat(flows).contains("tcp=" + TCP_FLOWS + " ", " broken=0 ");
             assertThat(number(flows, "lost") * 50)
                     .as("one packet in fifty at most")
@@ -115,6 +120,33 @@ class TwoNodeHowToIT {
                 .filter(line -> line.startsWith("old udp="))
                 .findFirst()
                 .orElse("nothing");
+    }
+
+    /** Its table ends with it: the peer has to be faster than the service manager, to which the README gives 10 s. */
+    @Test
+    void aNodeThatTracksAndDiesIsStartedAgainWhenItsPeerHasTakenOver() throws IOException {
+        List<HowTo.Step> steps = HowTo.of(readme(), USERSPACE).steps();
+        try (Lab lab = Lab.open()) {
+            FirewallPair pair = new FirewallPair(lab, checkout);
+            follow(pair, steps.subList(0, first(steps, TAKEOVER)));
+            secondsUntil("fw1 has the addresses", SOON, () -> pair.hasAddresses(1));
+            LabProcess client = traffic(lab, pair);
+            pair.shell(2).run("until conntwin verify; do sleep 1; done", STEP);
+
+            pair.shell(1).run("kill -9 $(jobs -p)", STEP);
+            double seconds = secondsUntil("fw2 has the addresses", RESTART, () -> pair.hasAddresses(2));
+            figure("a node that tracks is killed: the other one has the addresses after %.1f s".formatted(seconds));
+
+            pair.shell(1).run("""
+                    conntwin node --config /etc/conntwin/node.yaml &
+                    until conntwin verify 2>/dev/null; do sleep 1; done
+                    until conntwin status | grep 'fw1: active'; do sleep 1; done
+                    """, STEP);
+            secondsUntil("fw1 has the addresses again", SOON, () -> pair.hasAddresses(1));
+            String flows = end(client);
+            figure("a node that tracks is killed and comes back: " + flows);
+            assertThat(flows).contains("tcp=" + TCP_FLOWS + " ", " broken=0 ");
+        }
     }
 
     @Test

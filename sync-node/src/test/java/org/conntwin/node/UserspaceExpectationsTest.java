@@ -150,9 +150,38 @@ final class UserspaceExpectationsTest {
                 .replace("master-src=10.0.1.2", "master-src=10.0.1.3");
         assertRefused("add", overlapping, "overlaps");
         assertRefused("delete", line.replace("40000", "2"), "no expectation for these");
+        assertRefused(
+                "add", line.replace("40000", "1").replace("helper=ftp", "helper=tftp"), "master is ftp, not tftp");
+        Printed over = nodes.run(1, "expect", "add", line.replace("40000", "1").replace("60 proto", "0 proto"));
+        assertThat(over.exitCode()).isEqualTo(2);
+        assertThat(over.err()).contains("1 or more");
+        assertThat(nodes.run(1, "expect", "list").out()).hasLineCount(1).contains("dport=40000");
         Printed wrong = nodes.run(1, "expect", "add", line.replace("class", "clas"));
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("unknown word \"clas=0\"");
+    }
+
+    @Test
+    void whatAnExpectationReplacesOrIsMadeToCoverIsSaid() throws Exception {
+        nodes.start(1, "{}", "{helper: ftp, protocol: tcp, port: 21, port-mask: 0xfffc}");
+        nodes.feed(
+                1,
+                "tcp 6 400 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=21 [ASSURED] helper=ftp\n",
+                "load");
+        String line = "60 proto=6 src=10.0.2.2 dst=10.0.1.2 sport=0 dport=5000 mask-src=255.255.255.255"
+                + " mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.1.2 master-dst=10.0.2.2 sport=5000"
+                + " dport=21 class=0 helper=ftp";
+        String wide = line.substring(2).replace("dport=65535", "dport=65532");
+        assertThat(nodes.run(1, "expect", "add", line).out())
+                .matches("added 1 expectation, with the mask of its table: \\d+" + wide + "\n");
+        Printed second = nodes.run(1, "expect", "add", line.replace("dport=5000 ", "dport=6000 "));
+        assertThat(second.out())
+                .startsWith(
+                        "added 1 expectation, which took the place of 1: its helper allows no more of a connection, with");
+        assertThat(nodes.run(1, "expect", "delete", line.replace("dport=5000 ", "dport=6002 "))
+                        .out())
+                .matches("deleted 1 expectation, the one that covered it: \\d+"
+                        + wide.replace("dport=5000 ", "dport=6000 ") + "\n");
     }
 
     private void assertRefused(String action, String line, String reason) {

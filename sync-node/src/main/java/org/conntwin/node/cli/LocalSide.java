@@ -14,7 +14,7 @@ import org.conntwin.node.demo.Demo;
 import org.conntwin.node.demo.gate.FirewallProgram;
 import org.conntwin.node.demo.stage.DemoOptions;
 import org.conntwin.node.reference.ConfigReference;
-import org.conntwin.node.userspace.TrackerConfig;
+import org.conntwin.node.userspace.ConfigWarnings;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that need no running node. */
@@ -149,9 +149,8 @@ final class LocalSide {
         if (config == null) {
             return USAGE;
         }
-        String without = TrackerConfig.withoutEffect(config);
-        if (without != null) {
-            cli.err().println(file + ": warning: " + without);
+        for (String warning : ConfigWarnings.of(config)) {
+            cli.err().println(file + ": warning: " + warning);
         }
         cli.out().println(file + ": ok");
         return 0;
@@ -171,7 +170,8 @@ final class LocalSide {
             case ConfigResult.Valid(var config) -> config;
             case ConfigResult.Invalid(var errors) -> {
                 for (ConfigError error : errors) {
-                    cli.err().println(error);
+                    // What is wrong with a line begins with its place, as editors and compilers have it.
+                    cli.err().println((error.line() == 0 ? "conntwin: " : "") + error);
                 }
                 yield null;
             }

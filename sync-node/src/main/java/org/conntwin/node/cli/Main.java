@@ -196,6 +196,12 @@ public final class Main {
             Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, sink, err);
             return command.action().run(new Words(given), cli);
         } catch (UnmatchedArgumentException wrong) {
+            if (wrong.isUnknownOption() && wrong.getUnmatched().getFirst().matches("-\\d.*")) {
+                // The one thing that begins with a number is an expectation.
+                UsageException negative = new UsageException("the lifetime in \""
+                        + wrong.getUnmatched().getFirst() + "\" is negative; give its seconds, 1 or more");
+                return usage(negative, wrong.getCommandLine().getCommandSpec().qualifiedName(), err);
+            }
             boolean word = !wrong.isUnknownOption() && !wrong.getUnmatched().isEmpty();
             Exception named = word
                     ? new UsageException(

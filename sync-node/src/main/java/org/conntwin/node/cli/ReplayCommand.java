@@ -77,6 +77,9 @@ final class ReplayCommand {
     private static int run(Words words, Cli cli) throws UsageException, IOException {
         Path file = Path.of(words.word(0, "replay: the file"));
         words.atMost(1);
+        if (cli.json()) {
+            throw new UsageException("replay: it prints lines and no JSON; leave --json out");
+        }
         Show show = show(words);
         List<TrackerSettings.HelperRule> helpers = helpers(words);
         String config = words.option("--config", "");
@@ -91,6 +94,12 @@ final class ReplayCommand {
                 String without = TrackerConfig.withoutEffect(userspace);
                 if (without != null) {
                     error(cli, without);
+                }
+                if (userspace.nat().stream().anyMatch(rule -> rule.kind() == Userspace.NatKind.MASQUERADE)) {
+                    error(
+                            cli,
+                            "userspace.nat: a capture tells no routes: flows for a masquerade rule are dropped; for replay,"
+                                    + " use kind: source with the address");
                 }
                 TrackerSettings settings = settings(TrackerConfig.settings(userspace), helpers, words.has(NO_CHECKSUM));
                 ReplayOptions options =
@@ -150,7 +159,11 @@ final class ReplayCommand {
             if (load != null && entries != null) {
                 replay.load(entries, load.toString());
             }
-            return replay.run(capture, file.toString()) ? 0 : FAILED;
+            boolean whole = replay.run(capture, file.toString());
+            return whole && replay.loadedAll() ? 0 : FAILED;
+        } catch (NoSuchFileException missing) {
+            error(cli, missing.getFile() + ": no such file");
+            return USAGE;
         } catch (CaptureException notOne) {
             error(cli, String.valueOf(notOne.getMessage()));
             return FAILED;
@@ -179,8 +192,10 @@ final class ReplayCommand {
 
     /** What is wrong with a file in words: the platform's exceptions often say its name alone. */
     private static IOException named(Path file, IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return new NoSuchFileException(file.toString());
+        }
         String why = switch (failure) {
-            case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "not readable for this user";
             default -> String.valueOf(failure.getMessage());
         };

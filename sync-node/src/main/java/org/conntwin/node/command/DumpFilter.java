@@ -120,7 +120,19 @@ final class DumpFilter {
                 throw RefusedException.usage("filter: " + name + "=" + value + " is not an address or prefix");
             }
             int width = address.family() == Family.IPV4 ? 32 : 128;
-            return new Prefix(address, parts.length == 1 ? width : number(name, parts[1], width));
+            return new Prefix(address, parts.length == 1 ? width : length(name + "=" + value, parts[1], width));
+        }
+
+        private static int length(String given, String text, int width) throws RefusedException {
+            try {
+                int length = Integer.parseInt(text);
+                if (length >= 0 && length <= width) {
+                    return length;
+                }
+            } catch (NumberFormatException notANumber) {
+                // said below, together with numbers out of range
+            }
+            throw RefusedException.usage("filter: " + given + ": the prefix length is a number from 0 to " + width);
         }
 
         boolean has(Tuple tuple, long high, long low) {

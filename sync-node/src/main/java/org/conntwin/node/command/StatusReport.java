@@ -163,7 +163,7 @@ public record StatusReport(
                     "peer %s: %s, %s, incarnation %d, %d entries, lag %d ms and %d entries, %s",
                     peer.name(),
                     peer.up() ? "up" : "down",
-                    peer.role().text(),
+                    (peer.up() ? "" : "was ") + peer.role().text(),
                     peer.incarnation(),
                     peer.entries(),
                     peer.lagMillis(),

@@ -21,6 +21,10 @@ final class Converters {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd]?)");
+    private static final Pattern HELPER_PORT = Pattern.compile("[^/]+/([0-9]+)");
+    /** Base64 of as many bytes as a cluster's key has, or more. */
+    private static final Pattern SECRET = Pattern.compile("([A-Za-z0-9+/]{4})[A-Za-z0-9+/]{36,}={0,2}");
+
     private static final int LONGEST_SHOWN = 60;
     private static final int SOCKET_PATH_BYTES = 106;
 
@@ -93,9 +97,13 @@ final class Converters {
 
     static final Converter<Userspace.Helper> HELPER_RULE = Converter.of("a rule such as ftp:tcp/21", node -> {
         String expected = "a rule such as ftp:tcp/21";
-        Userspace.Helper helper = Userspace.Helper.parse(text(node, expected));
+        String text = text(node, expected);
+        Userspace.Helper helper = Userspace.Helper.parse(text);
         if (helper == null) {
-            throw expected(expected, node);
+            Matcher port = HELPER_PORT.matcher(text);
+            throw port.matches() && Addresses.number(port.group(1), 65535).orElse(0) == 0
+                    ? new BadValue(shorten(text) + ": the port is out of range; from 1 to 65535")
+                    : expected(expected, node);
         }
         String unknown = helper.unknown();
         if (unknown != null) {
@@ -157,8 +165,12 @@ final class Converters {
             int dash = text.indexOf('-');
             OptionalInt first = Addresses.number(dash < 0 ? text : text.substring(0, dash), max);
             OptionalInt last = dash < 0 ? first : Addresses.number(text.substring(dash + 1), max);
-            if (first.isEmpty() || last.isEmpty() || first.getAsInt() < min || last.getAsInt() < first.getAsInt()) {
+            if (first.isEmpty() || last.isEmpty() || Math.min(first.getAsInt(), last.getAsInt()) < min) {
                 throw expected(expected, node);
+            }
+            if (last.getAsInt() < first.getAsInt()) {
+                throw new BadValue(text + " is the wrong way round; the lower number stands first: "
+                        + new Userspace.Range(last.getAsInt(), first.getAsInt()));
             }
             return new Userspace.Range(first.getAsInt(), last.getAsInt());
         });
@@ -252,9 +264,18 @@ final class Converters {
         };
     }
 
-    /** The text, cut to a length that fits a message and without control characters. */
+    /**
+     * The text, cut to a length that fits a message and without control characters. What could be a key shows its
+     * beginning alone: whoever gives a key file for a configuration finds it in no log.
+     */
     static String shorten(String text) {
-        String clean = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+        return shorten(text, LONGEST_SHOWN);
+    }
+
+    /** The same with at most so many characters. */
+    static String shorten(String text, int longest) {
+        String open = SECRET.matcher(text).replaceAll("$1…");
+        String clean = open.length() <= longest ? open : open.substring(0, longest) + "…";
         return clean.replaceAll("\\p{Cntrl}", "?");
     }
 

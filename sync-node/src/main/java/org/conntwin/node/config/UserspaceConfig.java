@@ -85,6 +85,14 @@ public final class UserspaceConfig {
     private static List<NodeTuple> setting(String setting, ErrorList errors) {
         int equals = setting.indexOf('=');
         String key = equals < 0 ? setting : setting.substring(0, equals);
+        if (equals > 0 && key.matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+")) {
+            String[] keys = key.split("\\.", 2);
+            errors.add(
+                    Optional.empty(),
+                    "a key within a section is given with it: --set '" + keys[0] + "={" + keys[1] + ": "
+                            + Converters.shorten(setting.substring(equals + 1)) + "}'");
+            return List.of();
+        }
         if (equals <= 0 || !key.matches("[A-Za-z0-9_-]+")) {
             errors.add(
                     Optional.empty(),

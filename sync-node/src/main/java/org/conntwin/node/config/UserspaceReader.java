@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.conntwin.node.config.Userspace.Helper;
-import org.conntwin.node.config.Userspace.Nat;
-import org.conntwin.node.config.Userspace.NatKind;
 import org.conntwin.node.config.Userspace.OutOfSync;
 import org.conntwin.node.config.Userspace.Overload;
 import org.conntwin.node.config.Userspace.SynProxy;
@@ -44,7 +42,7 @@ final class UserspaceReader {
                 section.value("out-of-sync", Converters.word(OutOfSync.class), OutOfSync.RECOVER),
                 section.value("max-entries", Converters.integer(1, 100_000_000), 262_144),
                 helpers(section),
-                section.sections("nat", UserspaceReader::nat),
+                section.sections("nat", NatReader::read),
                 section.sections("synproxy", UserspaceReader::synproxy),
                 section.section("overload", UserspaceReader::overload));
     }
@@ -106,46 +104,6 @@ final class UserspaceReader {
         }
         return helper;
     }
-
-    private static Nat nat(Section rule) {
-        NatKind kind = rule.required("kind", Converters.word(NatKind.class), NatKind.SOURCE);
-        Integer protocol = rule.value("protocol", Converters.PROTOCOL);
-        Integer port = rule.value("port", Converters.integer(1, 65535));
-        Endpoint to = rule.value("to", UserspaceReader.TARGET);
-        Nat nat = new Nat(
-                kind,
-                rule.value("source", Converters.CIDR),
-                rule.value("destination", Converters.CIDR),
-                protocol == null ? -1 : protocol,
-                port == null ? 0 : port,
-                rule.value("out", Converters.INTERFACE_NAME),
-                to == null ? null : to.address(),
-                to == null ? 0 : to.port(),
-                rule.value("ports", Converters.range(1, 65535)));
-        if (kind != NatKind.MASQUERADE && !rule.has("to")) {
-            rule.error(rule.at("to"), "missing key 'to' of a " + Converters.word(kind) + " rule; give the new address");
-        } else if (kind == NatKind.MASQUERADE && rule.has("to")) {
-            rule.error("to", "a masquerade rule takes the address that the route gives; leave 'to' out");
-        }
-        if (kind != NatKind.DESTINATION && nat.toPort() != 0) {
-            rule.error("to", "only a destination rule may name a port here; use 'ports' for source ports");
-        }
-        if (kind == NatKind.DESTINATION && nat.ports() != null) {
-            rule.error("ports", "source ports belong to source and masquerade rules; leave 'ports' out");
-        }
-        if (port != null && !rule.has("protocol")) {
-            rule.error("port", "needs 'protocol' beside it, e.g. tcp");
-        }
-        return nat;
-    }
-
-    /** {@code ADDRESS} (port 0) or {@code ADDRESS:PORT}. */
-    private static final Converter<Endpoint> TARGET = Converter.of("ADDRESS, ADDRESS:PORT or [V6]:PORT", node -> {
-        InetAddress address = Addresses.parse(node.getValue());
-        return address != null
-                ? new Endpoint(address, 0)
-                : Converters.endpoint(0).convert(node);
-    });
 
     private static SynProxy synproxy(Section rule) {
         Cidr any = new Cidr(InetAddress.getLoopbackAddress(), 32);

@@ -18,6 +18,8 @@ final class YamlTree {
     /** Deeper nesting is refused before the composer, which recurses, meets it. */
     private static final int MAX_DEPTH = 32;
 
+    private static final int LONGEST_PROBLEM = 200;
+
     private YamlTree() {}
 
     /** The tree, or null after an error was added. */
@@ -37,7 +39,7 @@ final class YamlTree {
             errors.add(e.mark, "nested deeper than " + MAX_DEPTH + " levels; this is not a configuration file");
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-            errors.add(mark, "not YAML: " + Converters.shorten(String.valueOf(e.getProblem())));
+            errors.add(mark, "not YAML: " + Converters.shorten(String.valueOf(e.getProblem()), LONGEST_PROBLEM));
         } catch (YamlEngineException e) {
             errors.add(Optional.empty(), "not YAML: " + String.valueOf(e.getMessage()));
         }

@@ -15,7 +15,7 @@ final class Notes {
                     "table",
                     "kernel",
                     "Which table is kept in step: the kernel's (needs CAP_NET_ADMIN), or one that the node itself keeps"
-                            + " (userspace), for trying conntwin out."),
+                            + " (userspace), of live packets with userspace.queue. That one ends with its process."),
             set("cluster", "", "How the nodes find and trust each other."),
             set("cluster.name", "edge", "The cluster's name: nodes of other names are not heard."),
             set(

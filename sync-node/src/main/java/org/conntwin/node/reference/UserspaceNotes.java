@@ -90,12 +90,13 @@ final class UserspaceNotes {
                             + " first that matches counts, as in nftables. A port that is taken is replaced by another one"
                             + " of its class (1-511, 600-1023, 1024-65535); a flow that is translated stays so, whatever"
                             + " the rules say later, on its successor too. The example: a server behind the firewall, hosts"
-                            + " that appear as one address, hosts that appear as whatever the link has."),
+                            + " that appear as one address, hosts that appear as whatever the link has (for one firewall alone)."),
             shown(
                     "userspace.nat[].kind",
                     "source",
-                    "What is changed: masquerade takes the address that the route gives. conntwin replay knows no routes: a"
-                            + " flow to be masqueraded is dropped there."),
+                    "What is changed: masquerade takes the address that the route gives, one of this firewall's own, to which"
+                            + " answers come no more after a takeover: in a pair, use source with the virtual address."
+                            + " conntwin replay knows no routes: a flow to be masqueraded is dropped there."),
             shown("userspace.nat[].source", "10.0.1.0/24", "Only sources in this prefix; left out: any."),
             shown("userspace.nat[].destination", "10.0.2.1/32", "Only destinations in this prefix; left out: any."),
             shown("userspace.nat[].protocol", "tcp", "Only this protocol; left out: any."),
@@ -103,7 +104,8 @@ final class UserspaceNotes {
             shown(
                     "userspace.nat[].out",
                     "wan0",
-                    "Only packets that leave by this interface; left out: any. Never where that is not known, as in replay."),
+                    "Only packets that leave by this interface; left out: any. Never where that is not known, as in replay; not"
+                            + " for destination, which is looked at before."),
             shown(
                     "userspace.nat[].to",
                     "10.0.2.1",
@@ -123,8 +125,11 @@ final class UserspaceNotes {
                             + " whatever tcp-loose says. Whoever completes the handshake gets to the server: who may not is"
                             + " to be dropped ahead of the queue. Cookies are made with a key derived from the cluster's, so every"
                             + " node accepts them."),
-            shown("userspace.synproxy[].destination", "10.0.2.2/32", "The servers' addresses."),
-            shown("userspace.synproxy[].port", "80", "The servers' port."),
+            shown(
+                    "userspace.synproxy[].destination",
+                    "10.0.2.2/32",
+                    "The servers' addresses, as clients have them: with a destination rule of nat, those before translation."),
+            shown("userspace.synproxy[].port", "80", "The servers' port, as clients have it."),
             shown("userspace.synproxy[].mss", "1460", "Largest segment that is announced to clients."),
             shown("userspace.synproxy[].wscale", "7", "Window scale that is announced; should be that of the servers."),
             shown(
@@ -160,8 +165,10 @@ final class UserspaceNotes {
             shown(
                     "userspace.overload.probe",
                     "false",
-                    "Whether both ends of such a TCP connection are asked first, from 90 % of max-entries on; only silent ones"
-                            + " make room then. Needs live traffic."));
+                    "Whether both ends of such a TCP connection are asked first, from 90 % of max-entries on, 500 a second; only"
+                            + " silent ones make room then, and entries in use live 10 s longer than soft-timeout at least."
+                            + " With adaptive-end of 1 or less, connections whose turn does not come in that time end"
+                            + " unasked. Needs live traffic."));
 
     static List<Note> all() {
         List<Note> notes = new ArrayList<>(FIRST);

@@ -210,6 +210,32 @@ final class MainTest {
     }
 
     @Test
+    void aConfigurationThatIsNotThereIsSaidByTheProgramAndAKeyInItsPlaceIsNotPrinted() throws IOException {
+        Path none = folder.resolve("none");
+        assertThat(run("node", "--config", none.toString()).err)
+                .isEqualTo("conntwin: " + none + ": no such file; give the path of a configuration file\n");
+        Path key = folder.resolve("key");
+        assertThat(run("keygen", key.toString()).code).isZero();
+        String secret = Files.readAllLines(key).getLast();
+        for (List<String> words : List.of(
+                List.of("config", "check", key.toString()),
+                List.of("node", "--config", key.toString()),
+                List.of("replay", "x.pcap", "--config", key.toString()),
+                List.of("replay", key.toString()))) {
+            Result result = run(words.stream());
+            assertThat(result.code).isNotZero();
+            assertThat(result.out + result.err).contains(key.toString()).doesNotContain(secret.substring(4, 20));
+        }
+    }
+
+    @Test
+    void aNegativeLifetimeIsNoOption() {
+        Result result = run("expect", "add", "-5 proto=6 src=10.0.0.1");
+        assertThat(result.code).isEqualTo(2);
+        assertThat(result.err).hasLineCount(1).contains("is negative").doesNotContain("option");
+    }
+
+    @Test
     void aHelperThatThereIsNotIsRefusedByTheCheckAndByTheNodeInTheSameWords() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("u.yaml"), USERSPACE + "userspace: {helpers: [ftp:tcp/21, sip:sctp/5060]}\n");

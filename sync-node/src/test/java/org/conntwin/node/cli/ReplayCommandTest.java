@@ -129,7 +129,7 @@ final class ReplayCommandTest {
         Path entries =
                 Files.writeString(folder.resolve("entries"), ENTRY.replace("1000", "7") + " mark=3\nnot a line\n");
         Result result = run("--table", "--load", entries.toString());
-        assertThat(result.code).isZero();
+        assertThat(result.code).isEqualTo(1);
         assertThat(result.out.lines())
                 .hasSize(2)
                 .first()
@@ -140,6 +140,21 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void entriesThatAreAllTakenAreNoFailure() throws Exception {
+        Path entries = Files.writeString(folder.resolve("entries"), "# before\n\n" + ENTRY.replace("1000", "7") + "\n");
+        Result result = run("--table", "--load", entries.toString());
+        assertThat(result.code).isZero();
+        assertThat(result.out).contains("sport=7 ");
+    }
+
+    @Test
+    void saysWhyWhatIsToBeMasqueradedIsDropped() {
+        Result result = run("--packets", "--set", "nat=[{kind: masquerade, source: 10.0.0.0/8}]");
+        assertThat(result.out).startsWith("#1 DROP NEW original\n");
+        assertThat(result.err).hasLineCount(1).contains("a capture tells no routes");
+    }
+
+    @Test
     void aLineOfEntriesThatIsNoTextIsToldAndPassedOver() throws Exception {
         Path entries = folder.resolve("entries");
         Files.write(
@@ -147,7 +162,7 @@ final class ReplayCommandTest {
                 (ENTRY + "\n" + ENTRY.replace("1000", "7") + " helper=\u00e9\n" + ENTRY.replace("1000", "8") + "\n")
                         .getBytes(StandardCharsets.ISO_8859_1));
         Result result = run("--table", "--load", entries.toString());
-        assertThat(result.code).isZero();
+        assertThat(result.code).isEqualTo(1);
         assertThat(result.out).contains("sport=8 ").doesNotContain("sport=7 ");
         assertThat(result.err)
                 .isEqualTo(
@@ -168,6 +183,7 @@ final class ReplayCommandTest {
                 "--set nosuch=5 | --set nosuch=5: unknown key 'userspace.nosuch'",
                 "--config /nonexistent/file | /nonexistent/file: no such file",
                 "--nosuch | --nosuch",
+                "--table --json | leave --json out",
                 "another | another",
             })
     void answersWrongUseWithCode2AndOneLine(String words, String why) {
@@ -188,9 +204,9 @@ final class ReplayCommandTest {
     void saysInOneLineWhatCannotBeRead() throws Exception {
         Path missing = folder.resolve("none.pcap");
         assertThat(conntwin("replay", missing.toString()))
-                .isEqualTo(new Result(1, "", "conntwin: " + missing + ": no such file\n"));
+                .isEqualTo(new Result(2, "", "conntwin: " + missing + ": no such file\n"));
         assertThat(run("--load", missing.toString()))
-                .isEqualTo(new Result(1, "", "conntwin: " + missing + ": no such file\n"));
+                .isEqualTo(new Result(2, "", "conntwin: " + missing + ": no such file\n"));
         Path text = Files.writeString(folder.resolve("text"), "no capture");
         assertThat(conntwin("replay", text.toString()).err).hasLineCount(1).contains("not a capture");
         assertThat(conntwin("replay", folder.toString()).code).isEqualTo(1);

@@ -251,6 +251,29 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void saysAllThatIsWrongWithATab() {
+        assertThat(errors("node:\n\ttable: kernel\n"))
+                .singleElement()
+                .asString()
+                .contains("cannot start any token")
+                .endsWith("(Do not use \\t(TAB) for indentation)");
+    }
+
+    @Test
+    void aKeyGivenForAConfigurationIsNotPrinted() {
+        String secret = "SvZW7Wc82QyGm0+3bq/Dk5hNn1fLr8VtXoEaUiYw2jj4=";
+        for (String text :
+                List.of("# a key\n" + secret + "\n", "cluster: " + secret, secret + ": 4", "node: " + secret)) {
+            assertThat(errors(text))
+                    .isNotEmpty()
+                    .allSatisfy(error -> assertThat(error)
+                            .doesNotContain(secret.substring(4, 16))
+                            .doesNotContain(secret.substring(30)));
+        }
+        assertThat(errors(secret)).contains("fw.yaml:1:1: expected keys with values, found 'SvZW…'");
+    }
+
+    @Test
     void refusesAnEmptyFileAndOneThatIsNoMapping() {
         assertThat(errors("")).singleElement().asString().startsWith("fw.yaml: empty");
         assertThat(errors("- node\n")).first().asString().contains("fw.yaml:1:1: expected keys with values");

@@ -72,6 +72,7 @@ final class UserspaceConfigTest {
                 "max-entries=0 | --set max-entries=0: userspace.max-entries: 0 is out of range; from 1 to 100000000",
                 "tcp-close= | --set tcp-close=: userspace.tcp-close: expected a duration, found nothing",
                 "tcp-loose | --set tcp-loose: expected KEY=VALUE with a key of the section userspace, such as tcp-loose=false",
+                "overload.probe=true | --set overload.probe=true: a key within a section is given with it: --set 'overload={probe: true}'",
                 "=1 | --set =1: expected KEY=VALUE with a key of the section userspace, such as tcp-loose=false",
             })
     void namesTheSettingThatIsWrong(String setting, String error) {

@@ -3,6 +3,7 @@ package org.conntwin.node.userspace;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.conntwin.node.config.ConfigReader;
 import org.conntwin.node.config.ConfigResult;
 import org.conntwin.node.config.KeyFileException;
@@ -11,6 +12,8 @@ import org.conntwin.tracker.model.Family;
 import org.conntwin.tracker.userspace.synproxy.SynProxyRule;
 import org.conntwin.tracker.userspace.synproxy.SynProxySettings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SynProxyConfigTest {
     private static NodeConfig config(String userspace) {
@@ -49,5 +52,59 @@ final class SynProxyConfigTest {
         assertThat(TrackerConfig.withoutEffect(config("{" + rules + "}"))).contains("synproxy");
         assertThat(TrackerConfig.withoutEffect(config("{queue: 0, " + rules + "}")))
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "destination: 10.0.2.77, protocol: tcp, port: 8080, to: '10.0.2.2:8000'",
+                "destination: 10.0.2.77, protocol: tcp, port: 8000, to: 10.0.2.2",
+                "destination: 10.0.2.77, to: 10.0.2.2",
+                "protocol: tcp, port: 8080, to: '10.0.2.2:8000'",
+            })
+    void aServerThatClientsAddressOtherwiseIsWarnedOf(String rule) {
+        String nat = "queue: 0, nat: [{kind: destination, " + rule + "}]";
+        String proxied = ", synproxy: [{destination: 10.0.2.2, port: 8000}";
+        assertThat(around("{" + nat + proxied + "]}"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("10.0.2.2 by a destination");
+        // Nobody is told who has both, or only what clients address.
+        assertThat(around("{" + nat + proxied + ", {destination: 0.0.0.0/0, port: 8000},"
+                        + " {destination: 0.0.0.0/0, port: 8080}]}"))
+                .isEmpty();
+        assertThat(around("{" + nat + ", synproxy: [{destination: 10.0.2.77, port: 8080}]}"))
+                .isEmpty();
+    }
+
+    @Test
+    void rulesThatLeadElsewhereOrForOtherProtocolsAreNoMatterOfTheProxy() {
+        String proxied = ", synproxy: [{destination: 10.0.2.2, port: 8000}]}";
+        assertThat(around("{queue: 0, nat: [{kind: destination, protocol: udp, port: 53, to: '10.0.2.2:8000'},"
+                        + " {kind: destination, destination: 10.0.2.77, to: '10.0.2.2:8001'},"
+                        + " {kind: source, to: 10.0.2.2}]" + proxied))
+                .isEmpty();
+    }
+
+    @Test
+    void withoutAKeyTheCheckSaysWhatTheNodeSays() {
+        NodeConfig keyless = config("{queue: 0, synproxy: [{destination: 10.0.2.2, port: 80}]}");
+        assertThat(ConfigWarnings.of(keyless))
+                .singleElement()
+                .asString()
+                .contains("without cluster.key-file the keys of SYN cookies follow from the cluster's name");
+        assertThat(ConfigWarnings.of(config("{queue: 0}"))).isEmpty();
+        // Without live packets there is no proxy to speak of.
+        assertThat(ConfigWarnings.of(config("{synproxy: [{destination: 10.0.2.2, port: 80}]}")))
+                .singleElement()
+                .asString()
+                .contains("no effect");
+    }
+
+    private static List<String> around(String userspace) {
+        return ConfigWarnings.of(config(userspace)).stream()
+                .filter(warning -> warning.contains("around the proxy"))
+                .toList();
     }
 }

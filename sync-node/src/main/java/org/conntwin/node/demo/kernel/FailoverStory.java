@@ -101,12 +101,13 @@ public final class FailoverStory {
         Traffic.Status after = traffic.await(
                 s -> s.client().moved() + s.client().failed() >= flows
                         && s.server().moved() + s.server().failed() >= flows,
+                end -> end.moved() + end.failed(),
                 GO_ON_LIMIT);
         say("flows: " + Math.min(after.client().moved(), after.server().moved()) + " of " + flows
                 + " went on through fw2 in both directions");
         boolean visited = guests.isEmpty() || guests.get().survived();
         traffic.finish();
-        traffic.await(s -> ended(s.client()) && ended(s.server()), CLOSE_LIMIT);
+        traffic.await(s -> ended(s.client()) && ended(s.server()), end -> end.closed() + end.failed(), CLOSE_LIMIT);
         SurvivalTable table = traffic.survival();
         print(
                 table,
@@ -117,24 +118,27 @@ public final class FailoverStory {
     }
 
     private void establish(Traffic traffic, int flows) throws DemoException {
-        Traffic.Status status =
-                traffic.await(s -> s.client().moving() >= flows && s.server().moving() >= flows, ESTABLISH_LIMIT);
+        Traffic.Status status = traffic.await(
+                s -> s.client().moving() >= flows && s.server().moving() >= flows,
+                AgentStatus::moving,
+                ESTABLISH_LIMIT);
         int moving = Math.min(status.client().moving(), status.server().moving());
         if (moving < flows) {
-            throw new DemoException("only " + moving + " of " + flows + " flows were established through fw1 within "
-                    + ESTABLISH_LIMIT.toSeconds() + " s; try fewer with --flows");
+            throw new DemoException(
+                    "only " + moving + " of " + flows + " flows were established through fw1, and no other for "
+                            + ESTABLISH_LIMIT.toSeconds() + " s; try fewer with --flows");
         }
         say("flows: " + options.flows() + " TCP and " + options.udpFlows()
                 + " UDP established, verified bytes in both directions");
     }
 
     private void awaitBackup(NodeProcess backup, int flows) throws DemoException {
-        long deadline = System.nanoTime() + REPLICATE_LIMIT.toNanos();
+        Patience patience = new Patience(REPLICATE_LIMIT, System.nanoTime());
         NodeStatus status = backup.status();
         while (status.external() < flows) {
-            if (System.nanoTime() - deadline > 0) {
+            if (patience.over(status.external(), System.nanoTime())) {
                 throw new DemoException("fw2 holds only " + status.external() + " entries for " + flows
-                        + " flows after " + REPLICATE_LIMIT.toSeconds() + " s: replication does not work");
+                        + " flows, and no more for " + REPLICATE_LIMIT.toSeconds() + " s: replication does not work");
             }
             Traffic.pause(POLL_MILLIS);
             status = backup.status();

@@ -1,7 +1,9 @@
 package org.conntwin.node.demo.kernel;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,10 +15,16 @@ import java.util.regex.Pattern;
 /**
  * A client of {@link FtpShelf} that goes a step at a time, a program of its own: {@code FtpVisit HOST SEED}. Each line of
  * standard input is a step: {@code announce} asks for a data connection, {@code fetch} makes it and fetches the file. It
- * answers {@code OK} or {@code FAILED why}, first of all to being started.
+ * answers {@code OK} or {@code FAILED why}, first of all to being started, and says {@code GETS-ON} between as a file comes.
  */
 final class FtpVisit {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    /** Said as long as a step gets on. */
+    static final String GETS_ON = "GETS-ON";
+
+    private static final int TIMEOUT_MILLIS = 40_000;
+    /** So many bytes of a file are some progress. */
+    private static final int PART = 1 << 18;
+
     private static final Pattern PLACE = Pattern.compile("227 .*\\(([\\d,]+),(\\d+),(\\d+)\\)");
 
     private final Socket control = new Socket();
@@ -77,11 +85,22 @@ final class FtpVisit {
             data.setSoTimeout(TIMEOUT_MILLIS);
             data.connect(place, TIMEOUT_MILLIS);
             ask("RETR file", "150");
-            if (!Arrays.equals(data.getInputStream().readAllBytes(), file)) {
+            if (!Arrays.equals(received(data.getInputStream()), file)) {
                 throw new IOException("the file came with other bytes");
             }
         }
         expect("226");
+    }
+
+    private static byte[] received(InputStream in) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] part = in.readNBytes(PART);
+        while (part.length > 0) {
+            all.write(part);
+            System.out.println(GETS_ON);
+            part = in.readNBytes(PART);
+        }
+        return all.toByteArray();
     }
 
     private String ask(String command, String code) throws IOException {

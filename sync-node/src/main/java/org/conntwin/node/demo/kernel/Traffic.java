@@ -3,6 +3,7 @@ package org.conntwin.node.demo.kernel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.conntwin.node.demo.flow.FlowReport;
 import org.conntwin.node.demo.flow.SurvivalTable;
 import org.conntwin.node.demo.stage.ChildProcess;
@@ -18,8 +19,8 @@ import org.conntwin.node.demo.stage.Workspace;
  * @param server the end that answers
  */
 record Traffic(ChildProcess client, ChildProcess server) {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 20;
 
     /** All flows together send no more often than this in each direction, so that two cores carry them. */
@@ -103,11 +104,14 @@ record Traffic(ChildProcess client, ChildProcess server) {
                 AgentStatus.parse(server.ask("status", ANSWER_LIMIT)));
     }
 
-    /** Waits until the condition holds or the time is over; returns how things stood then. */
-    Status await(Condition condition, Duration limit) throws DemoException {
-        long deadline = System.nanoTime() + limit.toNanos();
+    /** Waits until the condition holds or nothing has got further for so long; returns how things stood then. */
+    Status await(Condition condition, ToLongFunction<AgentStatus> progress, Duration still) throws DemoException {
+        Patience patience = new Patience(still, System.nanoTime());
         Status status = status();
-        while (!condition.holds(status) && System.nanoTime() - deadline < 0) {
+        while (!condition.holds(status)
+                && !patience.over(
+                        progress.applyAsLong(status.client()) + progress.applyAsLong(status.server()),
+                        System.nanoTime())) {
             pause(POLL_MILLIS);
             status = status();
         }

@@ -139,14 +139,16 @@ public final class ChildProcess {
     }
 
     private DemoException failure(String what) {
+        String where = "it left no message";
         try {
             List<String> all = Files.readAllLines(errors, StandardCharsets.UTF_8);
+            where = all.isEmpty() ? where : "its last messages stand above";
             all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size())
                     .forEach(line -> System.err.println(name + ": " + line));
         } catch (IOException e) {
             System.err.println(name + ": its error output cannot be read: " + e.getMessage());
         }
-        return new DemoException(name + " " + what + "; its last messages stand above");
+        return new DemoException(name + " " + what + "; " + where);
     }
 
     private void readOutput() {

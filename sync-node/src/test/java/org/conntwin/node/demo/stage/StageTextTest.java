@@ -3,7 +3,11 @@ package org.conntwin.node.demo.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StageTextTest {
     @Test
@@ -26,5 +30,25 @@ class StageTextTest {
             assertThat(summary.seconds()).isEqualTo("0.123");
         });
         assertThat(CommitSummary.find("nothing")).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhetherASilentProgramLeftMessages(@TempDir Path folder) throws Exception {
+        Undo undo = new Undo();
+        try {
+            for (String said : List.of("", "oh no")) {
+                String script = said.isEmpty() ? "exec sleep 60" : "echo " + said + " >&2; echo on; exec sleep 60";
+                Path errors = folder.resolve("errors-" + said.length());
+                ChildProcess child = ChildProcess.start("guest", List.of("sh", "-c", script), errors, undo);
+                if (!said.isEmpty()) {
+                    assertThat(child.line(Duration.ofSeconds(30))).isEqualTo("on");
+                }
+                assertThatThrownBy(() -> child.line(Duration.ofMillis(20)))
+                        .hasMessageStartingWith("guest said nothing for 0 s")
+                        .hasMessageEndingWith(said.isEmpty() ? "it left no message" : "its last messages stand above");
+            }
+        } finally {
+            undo.close();
+        }
     }
 }

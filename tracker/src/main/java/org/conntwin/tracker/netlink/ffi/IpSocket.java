@@ -17,6 +17,11 @@ public final class IpSocket implements AutoCloseable {
     private static final int EMSGSIZE = 90;
     private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_DESTINATION = 24;
+    /**
+     * Packets to a neighbour that does not answer stay in the socket's account for up to 3 s, with the kernel's settings
+     * up to 200 kB for each; so many silent ones must not keep packets to others from leaving.
+     */
+    private static final int SEND_BUFFER = 64 << 20;
 
     private final Arena arena = Arena.ofShared();
     private final boolean six;
@@ -42,13 +47,19 @@ public final class IpSocket implements AutoCloseable {
         }
         fd = opened;
         address.set(JAVA_SHORT, 0, (short) (six ? AF_INET6 : AF_INET));
-        int marked;
-        try (Arena scratch = Arena.ofConfined()) {
-            marked = LibC.setsockopt(fd, SOL_SOCKET, SO_MARK, scratch.allocateFrom(JAVA_INT, mark), Integer.BYTES);
-        }
+        int marked = option(SO_MARK, mark);
         if (marked < 0) {
             close();
             throw new SocketCallException("setsockopt(SO_MARK)", -marked);
+        }
+        if (option(SO_SNDBUFFORCE, SEND_BUFFER) < 0) {
+            option(SO_SNDBUF, SEND_BUFFER);
+        }
+    }
+
+    private int option(int option, int value) {
+        try (Arena scratch = Arena.ofConfined()) {
+            return LibC.setsockopt(fd, SOL_SOCKET, option, scratch.allocateFrom(JAVA_INT, value), Integer.BYTES);
         }
     }
 

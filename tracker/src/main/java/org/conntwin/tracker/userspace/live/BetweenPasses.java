@@ -1,5 +1,6 @@
 package org.conntwin.tracker.userspace.live;
 
+import java.util.Map;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.flow.TupleHash;
@@ -131,6 +132,14 @@ final class BetweenPasses {
     Flow find(TupleKey key, long now) {
         Entry entry = size == 0 ? null : find(bucket(key), key);
         return entry == null || entry.until <= now ? null : entry.flow;
+    }
+
+    /** What is there now and became of others, by name; without traffic nobody else lets entries go. */
+    void addTo(Map<String, Long> named, long now) {
+        expire(now);
+        named.put("liveBetweenPasses", (long) size);
+        named.put("liveNeverLeft", lapsed);
+        named.put("liveEvicted", evicted);
     }
 
     /** Lets entries go whose time is over. */

@@ -93,12 +93,10 @@ public final class LiveTraffic implements AutoCloseable {
 
     /** What became of packets, by name. */
     public Map<String, Long> counters() {
-        burst.begin();
+        long now = burst.begin();
         try {
             Map<String, Long> named = counters.named();
-            named.put("liveBetweenPasses", (long) between.size());
-            named.put("liveNeverLeft", between.lapsed());
-            named.put("liveEvicted", between.evicted());
+            between.addTo(named, now);
             named.put(
                     "liveUnread", queues.stream().mapToLong(PacketQueue::unread).sum());
             named.put(

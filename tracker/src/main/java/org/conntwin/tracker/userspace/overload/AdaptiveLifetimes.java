@@ -9,12 +9,15 @@ import org.conntwin.tracker.userspace.flow.FlowTable;
  * Lifetimes that shrink as the table fills (as pf's {@code adaptive.start} and {@code adaptive.end}): by
  * {@code (end - flows) / (end - start)}, at the moment when a packet sets them, so that no flow is touched but the
  * packet's own. Below the start nothing differs. An assured flow that is not about to end keeps at least the soft
- * timeout, or its own lifetime when that is shorter: flows in use never go before their time. Guarded by the tracker's
- * lock.
+ * timeout, or its own lifetime when that is shorter: flows in use never go before their time; where ends are asked before
+ * such a flow makes room, it lives on for as long as that takes. Guarded by the tracker's lock.
  */
 final class AdaptiveLifetimes {
     /** What is left to a handshake at least: two tries to send its SYN. */
     private static final long LEAST = 3_000_000_000L;
+
+    /** Beyond the soft timeout, at which ends are asked: their turn comes, and there is time for the answer. */
+    private static final long ASKED = 10_000_000_000L;
 
     private final FlowTable table;
     private final Predicate<Flow> closing;
@@ -31,7 +34,7 @@ final class AdaptiveLifetimes {
         this.counters = counters;
         start = settings.adaptiveStart() * limit;
         end = settings.adaptiveEnd() * limit;
-        soft = settings.softSeconds() * 1_000_000_000L;
+        soft = settings.softSeconds() * 1_000_000_000L + (settings.probe() ? ASKED : 0);
     }
 
     /** A packet has just set the flow's lifetime. */

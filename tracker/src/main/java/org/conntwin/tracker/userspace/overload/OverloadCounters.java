@@ -24,6 +24,8 @@ public final class OverloadCounters {
     public long probesAnswered;
     /** Those that an end knew nothing of. */
     public long probesReset;
+    /** Those whose time was over, or that were deleted, while an answer was waited for. */
+    public long probesEnded;
     /** Those of which no end was heard. */
     public long probesUnanswered;
     /** Those of which neither packet could be sent; among the {@link #probed}. */
@@ -49,6 +51,7 @@ public final class OverloadCounters {
         named.put("probed", probed);
         named.put("probesAnswered", probesAnswered);
         named.put("probesReset", probesReset);
+        named.put("probesEnded", probesEnded);
         named.put("probesUnanswered", probesUnanswered);
         named.put("probesFailed", probesFailed);
     }

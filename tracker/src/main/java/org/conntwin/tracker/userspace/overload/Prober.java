@@ -149,13 +149,16 @@ final class Prober {
 
     private void settle(Asked asked) {
         Flow flow = asked.flow();
-        boolean over = flow.has(Status.DYING) || closing.test(flow);
+        boolean reset = closing.test(flow);
+        boolean over = reset || flow.has(Status.DYING);
         // How long it is idle now tells nothing: that wraps, and the turn may be late. A packet has changed the old
         // value.
         if (over || flow.idle(asked.time()) != asked.idle()) {
             known.remove(flow);
-            if (over) {
+            if (reset) {
                 counters.probesReset++;
+            } else if (over) {
+                counters.probesEnded++;
             } else {
                 counters.probesAnswered++;
             }

@@ -28,8 +28,8 @@ final class EntryLoad {
         this.warnings = warnings;
     }
 
-    /** Reads to the end; the sink hears of nothing. */
-    void run(InputStream in, Tracker tracker, long now) throws IOException {
+    /** Reads to the end; the sink hears of nothing. Whether every line became an entry. */
+    boolean run(InputStream in, Tracker tracker, long now) throws IOException {
         // A character a byte here, so that a line which is no text does not take the others with it.
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         // What helper an entry has is its own matter; one that does not exist does nothing.
@@ -54,6 +54,7 @@ final class EntryLoad {
         if (bad > SHOWN) {
             warnings.accept(name + ": " + (bad - SHOWN) + " more lines were passed over");
         }
+        return bad == 0;
     }
 
     private static String text(String bytes) throws CharacterCodingException {

@@ -56,6 +56,7 @@ public final class Replay {
 
     private @Nullable InputStream entries;
     private String entriesName = "";
+    private boolean loadedAll = true;
     private long now;
     private long record;
     private long cut;
@@ -91,6 +92,11 @@ public final class Replay {
     public void load(InputStream lines, String name) {
         entries = lines;
         entriesName = name;
+    }
+
+    /** Whether every line of {@link #load} became an entry, once the capture is replayed; those that did not were told. */
+    public boolean loadedAll() {
+        return loadedAll;
     }
 
     /**
@@ -240,7 +246,7 @@ public final class Replay {
     private void load() throws IOException {
         InputStream lines = entries;
         if (lines != null) {
-            new EntryLoad(entriesName, warnings).run(lines, tracker, now);
+            loadedAll = new EntryLoad(entriesName, warnings).run(lines, tracker, now);
         }
     }
 

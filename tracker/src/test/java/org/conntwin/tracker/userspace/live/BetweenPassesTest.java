@@ -2,6 +2,8 @@ package org.conntwin.tracker.userspace.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.conntwin.tracker.model.Protocol;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
@@ -114,5 +116,19 @@ class BetweenPassesTest {
         assertThat(between.evicted()).isOne();
         assertThat(between.take(key(2), 7)).isNull();
         assertThat(between.take(key(1), 7)).isNotNull();
+    }
+
+    @Test
+    void whatIsCountedIsWhatIsThereNow() {
+        between.put(key(1), flow(1), 0);
+        between.put(key(2), translated(2), 50);
+        Map<String, Long> named = new HashMap<>();
+        between.addTo(named, LIFETIME - 1);
+        assertThat(named).containsEntry("liveBetweenPasses", 2L).containsEntry("liveNeverLeft", 0L);
+
+        between.addTo(named, LIFETIME);
+        assertThat(named).containsEntry("liveBetweenPasses", 1L).containsEntry("liveNeverLeft", 1L);
+        between.addTo(named, 50 + LIFETIME);
+        assertThat(named).containsEntry("liveBetweenPasses", 0L).containsEntry("liveNeverLeft", 1L);
     }
 }

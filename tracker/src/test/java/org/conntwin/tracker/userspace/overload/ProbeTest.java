@@ -183,6 +183,45 @@ class ProbeTest {
     }
 
     @Test
+    void connectionsWhoseLifetimesShrankAreAskedBeforeTheyEnd() {
+        Scenario shrinking = new Scenario(TrackerSettings.LINUX
+                .withMaxEntries(LIMIT)
+                .withOverload(new OverloadSettings(true, 0.5, 1.0, 3, true)));
+        shrinking.tracker().overload().sender((bytes, start, length) -> true);
+        for (int i = 1; i <= LIMIT; i++) {
+            for (TcpPacket packet : handshake(client(i, "10.1.0."), "10.9.9.9")) {
+                shrinking.send(packet);
+            }
+        }
+        OverloadCounters counted = shrinking.tracker().overload().counters();
+        shrinking.after(4);
+        assertThat(counted.probed).isEqualTo(LIMIT);
+        for (int i = 1; i <= LIMIT; i++) {
+            assertThat(shrinking.send(
+                            fromClient(i).flags("A").seq(1001).ack(9011).window(5000)))
+                    .isEqualTo("ACCEPT ESTABLISHED original");
+        }
+        for (int turn = 0; turn < 35; turn++) {
+            shrinking.after(0.1);
+        }
+        assertThat(counted.probesAnswered).isEqualTo(LIMIT);
+        assertThat(counted.probesReset).isZero();
+        assertThat(counted.evicted()).isZero();
+    }
+
+    @Test
+    void aConnectionThatEndsWhileItIsAskedIsNoneThatAnEndReset() {
+        fill();
+        scenario.after(302);
+        flows().forEach(flow -> scenario.tracker().kill(flow, scenario.now()));
+        turns(3.5);
+
+        assertThat(counters().probed).isEqualTo(LIMIT);
+        assertThat(counters().probesEnded).isEqualTo(LIMIT);
+        assertThat(counters().probesReset).isZero();
+    }
+
+    @Test
     void anAnswerCountsHoweverLateItIsLookedAt() {
         fill();
         scenario.after(302);
