@@ -93,7 +93,9 @@ final class Notes {
             set(
                     "ha.on-peer-loss",
                     "none",
-                    "What a backup does when it sees the active node no more: none waits to be told, promote takes over."),
+                    "What a backup does when it hears the active node no more: none waits to be told, promote takes over with the"
+                            + " votes of a majority of all nodes; two firewalls need a third node as a witness, which votes also with"
+                            + " none. Without effect beside keepalived-fifo."),
             shown(
                     "ha.track-file",
                     "/run/conntwin/track",

@@ -40,6 +40,7 @@ public final class Election implements ElectionListener, AutoCloseable {
     private static final long BALLOT_NANOS = SECOND / 2;
 
     private static final long TURN_NANOS = SECOND / 10;
+    private static final int COMPLAIN_EVERY = 10;
 
     private final boolean stands;
     private final int configured;
@@ -147,6 +148,7 @@ public final class Election implements ElectionListener, AutoCloseable {
         synchronized (this) {
             boolean bound = votedFor != null && now - votedAt < VOTE_NANOS && !votedFor.equals(identity.node());
             elected = false;
+            attempts = lost == null ? 0 : attempts;
             if (lost == null || bound || now - startedAt < QUIET_NANOS) {
                 return;
             }
@@ -171,7 +173,12 @@ public final class Election implements ElectionListener, AutoCloseable {
 
     /** At other times than others do. Under this lock. */
     private void ask(Sighting lost, long now) {
-        attempts++;
+        if (++attempts % COMPLAIN_EVERY == 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} is lost, and no majority votes for this node: nobody takes over until more nodes are back",
+                    lost.name());
+        }
         granted.clear();
         votedFor = identity.node();
         votedAt = now;
