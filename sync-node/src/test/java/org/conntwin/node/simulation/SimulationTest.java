@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * {@code mvn -pl sync-node -am verify -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dconntwin.seed=N}.
  */
 final class SimulationTest {
-    private static final long SEEDS = Long.getLong("conntwin.seeds", 2_000);
+    private static final long SEEDS = Long.getLong("conntwin.seeds", 1_000);
 
     @Test
     void everyLifeUnderAnHaManagerEndsInAgreement() {
