@@ -257,10 +257,10 @@ public final class Tracker {
         }
     }
 
-    /** Tells what changed on a flow since its last event, if anything did and it is still there. */
+    /** Tells what changed on a flow since its last event, if anything did and it is in the table. */
     public void tell(Flow flow, long now) {
         int bits = flow.events;
-        if (bits != 0 && !flow.has(Status.DYING) && !overload.holdsBack(flow)) {
+        if (bits != 0 && flow.confirmed() && !flow.has(Status.DYING) && !overload.holdsBack(flow)) {
             flow.events = 0;
             tell(flow, bits, now);
         }

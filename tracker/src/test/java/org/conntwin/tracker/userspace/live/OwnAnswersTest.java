@@ -8,7 +8,14 @@ import static org.conntwin.tracker.testing.Packets.udp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.conntwin.tracker.model.Addresses;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.testing.Seen;
 import org.conntwin.tracker.testing.TestPacket;
 import org.conntwin.tracker.userspace.PacketBurst;
@@ -19,6 +26,7 @@ import org.conntwin.tracker.userspace.track.NatRule;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +73,19 @@ final class OwnAnswersTest {
         assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8))).isTrue();
         assertThat(Seen.of(left())).isEqualTo(FRONT + ":80 > " + CLIENT + ":4000");
         assertThat(table.count()).isZero();
+    }
+
+    @Test
+    void nothingIsToldOfAFlowThatNeverGotIntoTheTable() throws InterruptedException {
+        Heard heard = new Heard();
+        table.listen(heard);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("S").seq(7), false);
+
+        answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8));
+        left();
+        routed(udp(CLIENT, 4001, FRONT, 53).payload(20), true);
+
+        assertThat(heard.next()).isEqualTo("NEW 4001");
     }
 
     @Test
@@ -149,5 +170,32 @@ final class OwnAnswersTest {
     private static NatRule.Prefix prefix(String text) {
         Addresses.Parsed address = address(text);
         return new NatRule.Prefix(address.family(), address.high(), address.low(), 32);
+    }
+
+    /** Events with the client's port. */
+    private static final class Heard implements TableListener {
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void batchBegins() {}
+
+        @Override
+        public void batchEnds() {}
+
+        @Override
+        public void conntrack(EventKind kind, Conntrack entry) {
+            events.add(kind + " " + entry.original().sourceKey());
+        }
+
+        @Override
+        public void expectation(EventKind kind, Expectation expectation) {}
+
+        @Override
+        public void overrun() {}
+
+        @Nullable
+        String next() throws InterruptedException {
+            return events.poll(10, TimeUnit.SECONDS);
+        }
     }
 }
