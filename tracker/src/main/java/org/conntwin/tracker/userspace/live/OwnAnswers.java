@@ -13,7 +13,7 @@ import org.conntwin.tracker.userspace.track.Tracking;
 /**
  * Errors and resets that the machine itself sends about packets of translated flows: it saw those between the two
  * passes, where their tuple is none that the table knows. They are related to the flow, in the other direction, and are
- * not judged (kernel behaviour: {@code nf_conntrack_attach}). Guarded by the table's lock.
+ * not judged (kernel behaviour: {@code nf_conntrack_attach}); a reset closes it. Guarded by the table's lock.
  */
 final class OwnAnswers {
     private static final int RST = 4;
@@ -53,6 +53,9 @@ final class OwnAnswers {
         out.state = PacketState.RELATED;
         out.direction = direction(flow, tuple);
         out.dropped = false;
+        if (packet.key.protocol == Protocol.TCP) {
+            burst.reset(flow);
+        }
         return true;
     }
 

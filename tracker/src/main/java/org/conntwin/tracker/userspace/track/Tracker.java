@@ -239,7 +239,8 @@ public final class Tracker {
         }
         Flow flow = relations.pass(packet, met, now) ? met : null;
         Packet bytes = packet.packet;
-        if (flow != null && bytes != null && flow.has(Status.SEQ_ADJUST)) {
+        // What is related was written by who saw the numbers as they came.
+        if (flow != null && bytes != null && packet.state != PacketState.RELATED && flow.has(Status.SEQ_ADJUST)) {
             SequenceShift.apply(flow, bytes, packet.direction);
         }
         if (flow != null && !flow.confirmed() && packet.direction == Flow.ORIGINAL) {
@@ -270,6 +271,17 @@ public final class Tracker {
     void tell(Flow flow, int bits, long now) {
         EventKind kind = (bits & (EventBits.NEW | EventBits.RELATED)) != 0 ? EventKind.NEW : EventKind.UPDATE;
         sink.conntrack(kind, EventEntry.of(kind, flow, bits, now), now);
+    }
+
+    /** The machine itself resets the flow's connection; nothing for one that is not in the table. */
+    public void reset(Flow flow, long now) {
+        if (flow.confirmed() && !flow.has(Status.DYING)) {
+            long end = flow.end;
+            protocols.of(flow.protocol()).reset(flow, now);
+            if (flow.end < end) {
+                table.shortened(flow);
+            }
+        }
     }
 
     /** Takes a flow out of the table and tells so; nothing when it is out already. */

@@ -5,6 +5,7 @@ import static org.conntwin.tracker.testing.Packets.icmp;
 import static org.conntwin.tracker.testing.Packets.tcp;
 import static org.conntwin.tracker.testing.Packets.udp;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.testing.Seen;
 import org.conntwin.tracker.testing.TestPacket;
+import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.userspace.PacketBurst;
 import org.conntwin.tracker.userspace.UserspaceTable;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -73,6 +75,21 @@ final class OwnAnswersTest {
         assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8))).isTrue();
         assertThat(Seen.of(left())).isEqualTo(FRONT + ":80 > " + CLIENT + ":4000");
         assertThat(table.count()).isZero();
+    }
+
+    @Test
+    void aResetThatTheMachineSendsClosesTheFlow() {
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("S").seq(7), true);
+        routed(tcp(SERVER, 80, GATE, 4000).flags("SA").seq(20).ack(8), true);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("A").seq(8).ack(21), true);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("A").seq(8).ack(21).payload(5), false);
+
+        assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("R").seq(21))).isTrue();
+        left();
+
+        List<String> entries = new ArrayList<>();
+        table.dump(entry -> entries.add(EntryText.line(entry)));
+        assertThat(entries).singleElement().asString().contains(" CLOSE ", " 9 ");
     }
 
     @Test
