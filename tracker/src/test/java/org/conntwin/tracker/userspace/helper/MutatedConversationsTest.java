@@ -25,6 +25,7 @@ import org.conntwin.tracker.userspace.capture.Frame;
 import org.conntwin.tracker.userspace.expect.ExpectationTable;
 import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.nat.Translation;
+import org.conntwin.tracker.userspace.packet.Checksums;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.PacketReader;
 import org.conntwin.tracker.userspace.packet.PacketShape;
@@ -105,7 +106,10 @@ final class MutatedConversationsTest {
                         if (!tracking.dropped) {
                             tracker.leave(tracking, now);
                         }
-                        rewritten += tracking.dropped || packet.length == length ? 0 : 1;
+                        if (!tracking.dropped && packet.length != length) {
+                            rewritten++;
+                            assertThat(Checksums.transportWrong(packet)).isFalse();
+                        }
                         assertThat(reader.read(bytes, 0, packet.length, packet.length, packet))
                                 .isEqualTo(PacketShape.WHOLE);
                     }

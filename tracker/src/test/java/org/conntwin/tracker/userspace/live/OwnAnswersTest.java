@@ -78,6 +78,21 @@ final class OwnAnswersTest {
     }
 
     @Test
+    void answersToAFirstPacketThatWasRejectedAreRelatedAlsoWhereNothingIsTranslated() {
+        routed(tcp(CLIENT, 4000, SERVER, 80).flags("S").seq(7), false);
+        routed(udp(CLIENT, 4001, SERVER, 53).payload(20), false);
+
+        assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8))).isTrue();
+        assertThat(tracking.state).isEqualTo(PacketState.RELATED);
+        assertThat(Seen.of(left())).isEqualTo(SERVER + ":80 > " + CLIENT + ":4000");
+        assertThat(answered(icmp(FIREWALL, CLIENT, 3, 3)
+                        .payload(udp(CLIENT, 4001, SERVER, 53).payload(20).bytes())))
+                .isTrue();
+        assertThat(Seen.of(left())).startsWith(FIREWALL + " > " + CLIENT);
+        assertThat(table.count()).isZero();
+    }
+
+    @Test
     void aResetThatTheMachineSendsClosesTheFlow() {
         routed(tcp(CLIENT, 4000, FRONT, 80).flags("S").seq(7), true);
         routed(tcp(SERVER, 80, GATE, 4000).flags("SA").seq(20).ack(8), true);
