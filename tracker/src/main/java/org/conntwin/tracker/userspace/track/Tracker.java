@@ -261,10 +261,15 @@ public final class Tracker {
     /** Tells what changed on a flow since its last event, if anything did and it is in the table. */
     public void tell(Flow flow, long now) {
         int bits = flow.events;
-        if (bits != 0 && flow.confirmed() && !flow.has(Status.DYING) && !overload.holdsBack(flow)) {
+        if (bits != 0 && flow.confirmed() && !flow.has(Status.DYING) && !holdsBack(flow)) {
             flow.events = 0;
             tell(flow, bits, now);
         }
+    }
+
+    /** A master is told in any case: it may be one without ever getting an answer, as of TFTP. */
+    private boolean holdsBack(Flow flow) {
+        return !(flow.helper() != null && expectations().expects(flow)) && overload.holdsBack(flow);
     }
 
     /** Tells of the changes that {@code bits} name, whatever waits to be told. */
