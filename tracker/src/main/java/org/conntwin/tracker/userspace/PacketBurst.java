@@ -2,7 +2,6 @@ package org.conntwin.tracker.userspace;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.conntwin.tracker.userspace.flow.Flow;
-import org.conntwin.tracker.userspace.flow.FlowTable;
 import org.conntwin.tracker.userspace.nat.Translation;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.packet.TupleKey;
@@ -23,7 +22,7 @@ public final class PacketBurst {
     private final Translation translation;
     private final ReentrantLock lock;
     private final TableClock clock;
-    private final FlowTable flows;
+    private final Tracker tracker;
     private final ShownTuple shown;
     private long now;
 
@@ -32,7 +31,7 @@ public final class PacketBurst {
         this.translation = translation;
         this.lock = lock;
         this.clock = clock;
-        this.flows = tracker.table();
+        this.tracker = tracker;
         this.shown = tracker.shownTuple();
     }
 
@@ -84,8 +83,13 @@ public final class PacketBurst {
         return shown.of(packet);
     }
 
+    /** The machine itself resets the flow's connection; only within a burst. */
+    public void reset(Flow flow) {
+        tracker.reset(flow, now);
+    }
+
     /** The flow of zone 0 with this tuple in either direction, null for none; only within a burst. */
     public @Nullable Flow find(TupleKey key) {
-        return flows.find(key, 0);
+        return tracker.table().find(key, 0);
     }
 }

@@ -15,7 +15,10 @@ import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.testing.Gateway;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
+import org.conntwin.tracker.userspace.track.TrackerSettings.HelperRule;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a listener that cannot keep up with a flood gets to hear. */
 class FloodedEventsTest {
@@ -80,9 +83,11 @@ class FloodedEventsTest {
         }
     }
 
-    @Test
-    void aFloodNeitherDrownsTheEventsOfOthersNorLeavesAnythingUntrue() throws InterruptedException {
-        TrackerSettings settings = TrackerSettings.LINUX.withMaxEntries(LIMIT);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFloodNeitherDrownsTheEventsOfOthersNorLeavesAnythingUntrue(boolean helped) throws InterruptedException {
+        List<HelperRule> helpers = helped ? List.of(new HelperRule("tftp", 17, 53)) : List.of();
+        TrackerSettings settings = TrackerSettings.LINUX.withMaxEntries(LIMIT).withHelpers(helpers);
         Slow listener = new Slow();
         try (UserspaceTable table = UserspaceTable.open(settings, clock, WAITING)) {
             table.listen(listener);

@@ -7,9 +7,9 @@ import org.conntwin.tracker.table.EventKind;
 @FunctionalInterface
 public interface ExpectationSink {
     /**
-     * An expectation was made, activated or destroyed.
+     * An expectation was made, activated, given another lifetime from outside, or destroyed.
      *
-     * @param kind {@link EventKind#UPDATE} for one that was inactive so far
+     * @param kind {@link EventKind#UPDATE} for one that was activated or lives longer or shorter now
      * @param time the tracker's nanoseconds: of what caused it, or of the end of the expectation's life
      */
     void expectation(EventKind kind, Expectation expectation, long time);

@@ -218,6 +218,11 @@ public final class ExpectationTable {
         ends.forEach(visitor);
     }
 
+    /** Whether this flow expects any. */
+    public boolean expects(Flow master) {
+        return masters.containsKey(master);
+    }
+
     /** What this flow expects, the oldest first. */
     public Collection<Expected> of(Flow master) {
         return List.copyOf(masters.getOrDefault(master, List.of()));

@@ -1,5 +1,7 @@
 package org.conntwin.tracker.userspace.flow;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.Tuple;
@@ -10,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The confirmed flows, found by either tuple. Both tuples of a flow fall into one bucket unless one is translated: a
  * packet touches one bucket whatever its direction, and so does a flow that begins or ends. The number of buckets is
- * fixed, so that no insert ever pays for a rehash. A flow whose life is over is handed to the reaper by whoever meets it (kernel behaviour: expiry is lazy).
- * Guarded by the tracker's lock.
+ * fixed, so that no insert ever pays for a rehash. Flows whose life is over stay until they are removed. Guarded by the
+ * tracker's lock.
  */
 public final class FlowTable {
     /** More buckets would cost memory before there is a flow to pay for it. */
@@ -22,6 +24,7 @@ public final class FlowTable {
     private final TupleHash hash;
     private final Lifetimes lifetimes = new Lifetimes();
     private final TupleKey probe = new TupleKey();
+    private final List<Flow> visited = new ArrayList<>();
     private int count;
     private int direction;
 
@@ -201,16 +204,24 @@ public final class FlowTable {
         return lifetimes.pending(now);
     }
 
-    /** Visits the flows of one bucket; the visitor may remove the flow it was given. */
+    /**
+     * Visits the flows of one bucket. The visitor may remove any, as the end of one may be that of others; it does not
+     * meet those any more. It must not visit in turn.
+     */
     public void visit(int bucket, Consumer<? super Flow> visitor) {
-        Link link = links[bucket];
-        while (link != null) {
-            Link next = link.next;
+        visited.clear();
+        for (Link link = links[bucket]; link != null; link = link.next) {
             if (link instanceof Flow flow) {
+                visited.add(flow);
+            }
+        }
+        for (int i = 0; i < visited.size(); i++) {
+            Flow flow = visited.get(i);
+            if (flow.place != Lifetimes.NOWHERE) {
                 visitor.accept(flow);
             }
-            link = next;
         }
+        visited.clear();
     }
 
     /** The bucket that this tuple falls into. */

@@ -32,6 +32,9 @@ public final class Inspection {
     private @Nullable Flow flow;
     private int direction;
     private boolean established;
+    /** Whether the packet's checksum is that of another payload. */
+    private boolean stale;
+
     private long now;
     private final FreePort freePort = new FreePort(new SplittableRandom());
     private final TupleKey redirected = new TupleKey();
@@ -56,7 +59,11 @@ public final class Inspection {
         this.established = established;
         this.now = now;
         payload.read(packet);
+        stale = false;
         Verdict verdict = helper.inspect(this);
+        if (stale) {
+            rewriting.sumPayload(packet);
+        }
         flow = null;
         this.packet = null;
         return verdict;
@@ -109,9 +116,10 @@ public final class Inspection {
      */
     public boolean replacePart(int offset, int length, byte[] text) {
         Packet present = packet;
-        if (present == null || !rewriting.payload(present, payload.index(offset), length, text)) {
+        if (present == null || !rewriting.part(present, payload.index(offset), length, text)) {
             return false;
         }
+        stale = true;
         payload.read(present);
         return true;
     }

@@ -1,9 +1,10 @@
 package org.conntwin.tracker.userspace.live;
 
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -61,21 +62,18 @@ final class MachineAddresses implements SourceAddresses {
     }
 
     @Override
-    public boolean holds(int device, Family family, long high, long low) {
+    public boolean holds(Family family, long high, long low) {
         try {
-            NetworkInterface there = NetworkInterface.getByIndex(device);
-            if (there == null || !there.isUp()) {
-                return false;
-            }
             byte[] wanted = family == Family.IPV4
                     ? ByteBuffer.allocate(Integer.BYTES).putInt((int) low).array()
                     : ByteBuffer.allocate(2 * Long.BYTES)
                             .putLong(high)
                             .putLong(low)
                             .array();
-            return there.inetAddresses().anyMatch(address -> Arrays.equals(address.getAddress(), wanted));
-        } catch (SocketException gone) {
-            return false;
+            return NetworkInterface.getByInetAddress(InetAddress.getByAddress(wanted)) != null;
+        } catch (SocketException | UnknownHostException unreadable) {
+            // Nothing says that it is gone.
+            return true;
         }
     }
 

@@ -11,9 +11,10 @@ import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.Tracking;
 
 /**
- * Errors and resets that the machine itself sends about packets of translated flows: it saw those between the two
- * passes, where their tuple is none that the table knows. They are related to the flow, in the other direction, and are
- * not judged (kernel behaviour: {@code nf_conntrack_attach}). Guarded by the table's lock.
+ * Errors and resets that the machine itself sends about packets between the two passes whose tuple there is none that the
+ * table knows: of translated flows, and of new ones that a ruleset rejects. They are related to the flow, in the other
+ * direction, and are not judged (kernel behaviour: {@code nf_conntrack_attach}); a reset closes it. Guarded by the table's
+ * lock.
  */
 final class OwnAnswers {
     private static final int RST = 4;
@@ -45,7 +46,7 @@ final class OwnAnswers {
         Tuple tuple = shown.tuple().inverted();
         answered.set(tuple);
         Flow flow = between.find(answered, now);
-        if (flow == null || !Status.translated(flow.status)) {
+        if (flow == null || (flow.confirmed() && !Status.translated(flow.status))) {
             return false;
         }
         out.packet = packet;
@@ -53,6 +54,9 @@ final class OwnAnswers {
         out.state = PacketState.RELATED;
         out.direction = direction(flow, tuple);
         out.dropped = false;
+        if (packet.key.protocol == Protocol.TCP) {
+            burst.reset(flow);
+        }
         return true;
     }
 

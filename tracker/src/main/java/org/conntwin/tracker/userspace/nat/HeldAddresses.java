@@ -4,7 +4,7 @@ import org.conntwin.tracker.model.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses the machine's devices hold, each asked for once a second at most. Of addresses that share a place the
+ * Which addresses the machine holds, each asked for once a second at most. Of addresses that share a place the
  * last one is remembered. Allocates nothing for those that are. Guarded by the tracker's lock.
  */
 final class HeldAddresses {
@@ -12,8 +12,6 @@ final class HeldAddresses {
     private static final long KEPT_NANOS = 1_000_000_000L;
 
     private static final class Answer {
-        int device;
-
         @Nullable
         Family family;
 
@@ -30,27 +28,22 @@ final class HeldAddresses {
         this.addresses = addresses;
     }
 
-    /** Whether a device holds an address, by what was true a second ago or later. */
-    boolean is(int device, Family family, long high, long low, long now) {
-        long mixed = (high * 31 + low) * 31 + device;
+    /** Whether it holds an address, by what was true a second ago or later. */
+    boolean is(Family family, long high, long low, long now) {
+        long mixed = high * 31 + low;
         int place = (int) (mixed ^ mixed >>> 24 ^ mixed >>> 12) & PLACES - 1;
         Answer answer = answers[place];
         if (answer == null) {
             answer = new Answer();
             answers[place] = answer;
-        } else if (answer.device == device
-                && answer.low == low
-                && answer.high == high
-                && answer.family == family
-                && answer.until - now > 0) {
+        } else if (answer.low == low && answer.high == high && answer.family == family && answer.until - now > 0) {
             return answer.held;
         }
-        answer.device = device;
         answer.family = family;
         answer.high = high;
         answer.low = low;
         answer.until = now + KEPT_NANOS;
-        answer.held = addresses.holds(device, family, high, low);
+        answer.held = addresses.holds(family, high, low);
         return answer.held;
     }
 }

@@ -49,13 +49,13 @@ public interface SourceAddresses {
     }
 
     /**
-     * Whether a device that is up has an address; true when that is not known.
+     * Whether the machine has an address, on whichever device: a route may prefer that of another one than its own. True
+     * when that is not known.
      *
-     * @param device its index, at least 1
      * @param high upper half of the address
      * @param low lower half
      */
-    default boolean holds(int device, Family family, long high, long low) {
+    default boolean holds(Family family, long high, long low) {
         return true;
     }
 }

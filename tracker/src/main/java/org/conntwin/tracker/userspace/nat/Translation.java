@@ -142,7 +142,7 @@ public final class Translation implements Binder {
             return false;
         }
         flow.replyKey(to);
-        return !held.is(binding.masqueradeDevice, to.family, to.destinationHigh, to.destinationLow, now);
+        return !held.is(to.family, to.destinationHigh, to.destinationLow, now);
     }
 
     /** Changes one end of a packet if that end of the flow is translated. */

@@ -85,11 +85,7 @@ public final class Overload {
      * drown the events of others. What is held back goes with the flow's next event; one that ends before had none.
      */
     public boolean holdsBack(Flow flow) {
-        // Who has a helper may be a master without ever getting an answer, as of TFTP.
-        if (flow.has(Status.SEEN_REPLY)
-                || flow.helper() != null
-                || (flow.events & EventBits.NEW) == 0
-                || !crowded.getAsBoolean()) {
+        if (flow.has(Status.SEEN_REPLY) || (flow.events & EventBits.NEW) == 0 || !crowded.getAsBoolean()) {
             return false;
         }
         counters.newsHeldBack++;

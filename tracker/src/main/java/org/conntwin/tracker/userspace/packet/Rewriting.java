@@ -198,6 +198,21 @@ public final class Rewriting {
      *     TCP nor UDP; it is then as it was
      */
     public boolean payload(Packet packet, int index, int length, byte[] text) {
+        if (!part(packet, index, length, text)) {
+            return false;
+        }
+        sumPayload(packet);
+        return true;
+    }
+
+    /**
+     * The same without the transport's checksum, which {@link #sumPayload} computes once for many parts.
+     *
+     * @param index of the first byte that is replaced, in {@link Packet#bytes}
+     * @param length number of bytes that are replaced, all behind the transport header
+     * @return false when the packet is as it was
+     */
+    public boolean part(Packet packet, int index, int length, byte[] text) {
         int growth = text.length - length;
         int header = packet.key.family == Family.IPV4 ? 0 : IPV6_HEADER;
         int protocol = packet.key.protocol;
@@ -208,7 +223,9 @@ public final class Rewriting {
         }
         int behind = index + length;
         int rest = packet.start + packet.length - behind;
-        System.arraycopy(packet.bytes, behind, packet.bytes, behind + growth, rest);
+        if (growth != 0) {
+            System.arraycopy(packet.bytes, behind, packet.bytes, behind + growth, rest);
+        }
         System.arraycopy(text, 0, packet.bytes, index, text.length);
         packet.length += growth;
         if (packet.key.family == Family.IPV4) {
@@ -219,11 +236,18 @@ public final class Rewriting {
         } else {
             packet.put16(packet.start + 4, packet.length - IPV6_HEADER);
         }
-        if (protocol == Protocol.TCP) {
-            Checksums.write(packet, packet.transport + TCP_CHECKSUM, true, Protocol.TCP);
-            return true;
+        if (protocol == Protocol.UDP) {
+            packet.put16(packet.transport + 4, packet.transportLength());
         }
-        packet.put16(packet.transport + 4, packet.transportLength());
+        return true;
+    }
+
+    /** Computes the checksum of a TCP segment or UDP datagram anew, after parts of its payload were replaced. */
+    public void sumPayload(Packet packet) {
+        if (packet.key.protocol == Protocol.TCP) {
+            Checksums.write(packet, packet.transport + TCP_CHECKSUM, true, Protocol.TCP);
+            return;
+        }
         int field = packet.transport + UDP_CHECKSUM;
         if (packet.u16(field) != 0) {
             Checksums.write(packet, field, true, Protocol.UDP);
@@ -231,6 +255,5 @@ public final class Rewriting {
                 packet.put16(field, 0xffff);
             }
         }
-        return true;
     }
 }

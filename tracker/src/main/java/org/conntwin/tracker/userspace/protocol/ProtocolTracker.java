@@ -73,4 +73,7 @@ public interface ProtocolTracker {
     default @Nullable FlowState updated(@Nullable FlowState present, ProtocolState told) {
         return restore(told);
     }
+
+    /** The machine itself resets the connection of a flow in the table. */
+    default void reset(Flow flow, long now) {}
 }

@@ -249,6 +249,16 @@ public final class TcpTracker implements ProtocolTracker {
         return track;
     }
 
+    /** As kernel behaviour has it ({@code nf_conntrack_tcp_set_closing}): no window is asked. */
+    @Override
+    public void reset(Flow flow, long now) {
+        if (flow.state instanceof TcpTrack track) {
+            track.state = CLOSE;
+            flow.events |= EventBits.PROTOCOL_STATE;
+            flow.refresh(timeouts[CLOSE], now);
+        }
+    }
+
     @Override
     public boolean mayDropEarly(Flow flow) {
         return flow.state instanceof TcpTrack track && closing(track.state());

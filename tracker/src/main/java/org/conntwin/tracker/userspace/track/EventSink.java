@@ -19,6 +19,6 @@ public interface EventSink {
         return false;
     }
 
-    /** An expectation was made, activated or destroyed. */
+    /** An expectation was made, changed or destroyed. */
     void expectation(EventKind kind, Expectation expectation, long time);
 }

@@ -239,7 +239,8 @@ public final class Tracker {
         }
         Flow flow = relations.pass(packet, met, now) ? met : null;
         Packet bytes = packet.packet;
-        if (flow != null && bytes != null && flow.has(Status.SEQ_ADJUST)) {
+        // What is related was written by who saw the numbers as they came.
+        if (flow != null && bytes != null && packet.state != PacketState.RELATED && flow.has(Status.SEQ_ADJUST)) {
             SequenceShift.apply(flow, bytes, packet.direction);
         }
         if (flow != null && !flow.confirmed() && packet.direction == Flow.ORIGINAL) {
@@ -257,19 +258,35 @@ public final class Tracker {
         }
     }
 
-    /** Tells what changed on a flow since its last event, if anything did and it is still there. */
+    /** Tells what changed on a flow since its last event, if anything did and it is in the table. */
     public void tell(Flow flow, long now) {
         int bits = flow.events;
-        if (bits != 0 && !flow.has(Status.DYING) && !overload.holdsBack(flow)) {
+        if (bits != 0 && flow.confirmed() && !flow.has(Status.DYING) && !holdsBack(flow)) {
             flow.events = 0;
             tell(flow, bits, now);
         }
+    }
+
+    /** A master is told in any case: it may be one without ever getting an answer, as of TFTP. */
+    private boolean holdsBack(Flow flow) {
+        return !(flow.helper() != null && expectations().expects(flow)) && overload.holdsBack(flow);
     }
 
     /** Tells of the changes that {@code bits} name, whatever waits to be told. */
     void tell(Flow flow, int bits, long now) {
         EventKind kind = (bits & (EventBits.NEW | EventBits.RELATED)) != 0 ? EventKind.NEW : EventKind.UPDATE;
         sink.conntrack(kind, EventEntry.of(kind, flow, bits, now), now);
+    }
+
+    /** The machine itself resets the flow's connection; nothing for one that is not in the table. */
+    public void reset(Flow flow, long now) {
+        if (flow.confirmed() && !flow.has(Status.DYING)) {
+            long end = flow.end;
+            protocols.of(flow.protocol()).reset(flow, now);
+            if (flow.end < end) {
+                table.shortened(flow);
+            }
+        }
     }
 
     /** Takes a flow out of the table and tells so; nothing when it is out already. */

@@ -2,8 +2,10 @@ package org.conntwin.tracker.userspace.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -92,6 +94,33 @@ class FlowTableTest {
             apart += bucket(table, another) == bucket(table, original) ? 0 : 1;
         }
         assertThat(apart).isGreaterThan(950);
+    }
+
+    @Test
+    void whoVisitsABucketMayEndOtherFlowsOfItWithOne() {
+        FlowTable table = new FlowTable(1);
+        List<Flow> bucket = new ArrayList<>();
+        for (int port = 1; bucket.size() < 4; port++) {
+            Tuple original = new Tuple(Family.IPV4, 6, 0, 0x0a00_0001L, 0, 0x0a00_0002L, port, 80);
+            if (table.bucket(key(original), 0) == 0) {
+                Flow flow = new Flow(key(original), original.inverted(), Zone.DEFAULT, port);
+                flow.end = LIFETIME;
+                table.insert(flow, 0);
+                bucket.add(flow);
+            }
+        }
+        List<Flow> met = new ArrayList<>();
+
+        table.visit(0, flow -> {
+            if (met.isEmpty()) {
+                // The first one that is met was taken in last.
+                table.remove(bucket.get(3));
+                table.remove(bucket.get(2));
+            }
+            met.add(flow);
+        });
+
+        assertThat(met).containsExactly(bucket.get(3), bucket.get(1), bucket.get(0));
     }
 
     private static Set<Flow> met(Map<Place, Flow> model, Tuple tuple, int originalZone, int replyZone) {

@@ -5,12 +5,21 @@ import static org.conntwin.tracker.testing.Packets.icmp;
 import static org.conntwin.tracker.testing.Packets.tcp;
 import static org.conntwin.tracker.testing.Packets.udp;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.conntwin.tracker.model.Addresses;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.Expectation;
+import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.TableListener;
 import org.conntwin.tracker.testing.Seen;
 import org.conntwin.tracker.testing.TestPacket;
+import org.conntwin.tracker.text.EntryText;
 import org.conntwin.tracker.userspace.PacketBurst;
 import org.conntwin.tracker.userspace.UserspaceTable;
 import org.conntwin.tracker.userspace.packet.Packet;
@@ -19,6 +28,7 @@ import org.conntwin.tracker.userspace.track.NatRule;
 import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +75,49 @@ final class OwnAnswersTest {
         assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8))).isTrue();
         assertThat(Seen.of(left())).isEqualTo(FRONT + ":80 > " + CLIENT + ":4000");
         assertThat(table.count()).isZero();
+    }
+
+    @Test
+    void answersToAFirstPacketThatWasRejectedAreRelatedAlsoWhereNothingIsTranslated() {
+        routed(tcp(CLIENT, 4000, SERVER, 80).flags("S").seq(7), false);
+        routed(udp(CLIENT, 4001, SERVER, 53).payload(20), false);
+
+        assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8))).isTrue();
+        assertThat(tracking.state).isEqualTo(PacketState.RELATED);
+        assertThat(Seen.of(left())).isEqualTo(SERVER + ":80 > " + CLIENT + ":4000");
+        assertThat(answered(icmp(FIREWALL, CLIENT, 3, 3)
+                        .payload(udp(CLIENT, 4001, SERVER, 53).payload(20).bytes())))
+                .isTrue();
+        assertThat(Seen.of(left())).startsWith(FIREWALL + " > " + CLIENT);
+        assertThat(table.count()).isZero();
+    }
+
+    @Test
+    void aResetThatTheMachineSendsClosesTheFlow() {
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("S").seq(7), true);
+        routed(tcp(SERVER, 80, GATE, 4000).flags("SA").seq(20).ack(8), true);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("A").seq(8).ack(21), true);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("A").seq(8).ack(21).payload(5), false);
+
+        assertThat(answered(tcp(SERVER, 80, CLIENT, 4000).flags("R").seq(21))).isTrue();
+        left();
+
+        List<String> entries = new ArrayList<>();
+        table.dump(entry -> entries.add(EntryText.line(entry)));
+        assertThat(entries).singleElement().asString().contains(" CLOSE ", " 9 ");
+    }
+
+    @Test
+    void nothingIsToldOfAFlowThatNeverGotIntoTheTable() throws InterruptedException {
+        Heard heard = new Heard();
+        table.listen(heard);
+        routed(tcp(CLIENT, 4000, FRONT, 80).flags("S").seq(7), false);
+
+        answered(tcp(SERVER, 80, CLIENT, 4000).flags("RA").ack(8));
+        left();
+        routed(udp(CLIENT, 4001, FRONT, 53).payload(20), true);
+
+        assertThat(heard.next()).isEqualTo("NEW 4001");
     }
 
     @Test
@@ -149,5 +202,32 @@ final class OwnAnswersTest {
     private static NatRule.Prefix prefix(String text) {
         Addresses.Parsed address = address(text);
         return new NatRule.Prefix(address.family(), address.high(), address.low(), 32);
+    }
+
+    /** Events with the client's port. */
+    private static final class Heard implements TableListener {
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void batchBegins() {}
+
+        @Override
+        public void batchEnds() {}
+
+        @Override
+        public void conntrack(EventKind kind, Conntrack entry) {
+            events.add(kind + " " + entry.original().sourceKey());
+        }
+
+        @Override
+        public void expectation(EventKind kind, Expectation expectation) {}
+
+        @Override
+        public void overrun() {}
+
+        @Nullable
+        String next() throws InterruptedException {
+            return events.poll(10, TimeUnit.SECONDS);
+        }
     }
 }

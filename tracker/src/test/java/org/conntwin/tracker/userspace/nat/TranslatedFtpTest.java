@@ -15,9 +15,11 @@ import org.conntwin.tracker.testing.Scenario;
 import org.conntwin.tracker.testing.Seen;
 import org.conntwin.tracker.testing.TcpPacket;
 import org.conntwin.tracker.userspace.expect.ExpectationChanges;
+import org.conntwin.tracker.userspace.flow.Flow;
 import org.conntwin.tracker.userspace.packet.Packet;
 import org.conntwin.tracker.userspace.track.FlowChanges;
 import org.conntwin.tracker.userspace.track.NatRule;
+import org.conntwin.tracker.userspace.track.PacketState;
 import org.conntwin.tracker.userspace.track.TrackerSettings;
 import org.conntwin.tracker.userspace.track.Tracking;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,22 @@ final class TranslatedFtpTest {
         assertThat(number(8)).isEqualTo(8 + PORT.length());
         assertThat(number(22)).isEqualTo(answered + 1 - growth);
         assertThat(number(26)).isEqualTo(answered + 6 - growth);
+    }
+
+    @Test
+    void aResetThatTheMachineAnswersWithKeepsTheNumbersThatItSaw() {
+        greet();
+        scenario.send(client(PORT, 8, 20));
+        Tracking tracking = scenario.arrive(client("NOOP\r\n", 8 + PORT.length(), 20));
+        Tracking answer = scenario.arrive(
+                tcp(SERVER, 21, CLIENT, 4000).flags("RA").seq(20).ack(14 + PORT.length()));
+        answer.flow = tracking.flow;
+        answer.state = PacketState.RELATED;
+        answer.direction = Flow.REPLY;
+
+        assertThat(scenario.leave(answer)).isEqualTo("ACCEPT RELATED reply");
+        assertThat(number(4)).isEqualTo(20);
+        assertThat(number(8)).isEqualTo(14 + PORT.length());
     }
 
     @Test
