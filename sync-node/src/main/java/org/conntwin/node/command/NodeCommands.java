@@ -14,6 +14,7 @@ import org.conntwin.node.control.CommandInput;
 import org.conntwin.node.control.CommandOutput;
 import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.replication.PeerStatus;
+import org.conntwin.node.role.Readiness;
 import org.conntwin.proto.Kind;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.TableException;
@@ -136,12 +137,21 @@ public final class NodeCommands implements CommandHandler {
 
     private int role(Arguments arguments, CommandOutput out) throws IOException, RefusedException {
         return switch (arguments.word(1, "")) {
-            case "active" -> committed(parts.roles().active(), arguments, out);
+            case "active" -> active(arguments, out);
             case "backup" -> steppedDown("backup", parts.roles().backup(), out);
             case "fault" -> steppedDown("fault", parts.roles().fault(), out);
             default ->
                 throw RefusedException.usage("role: \"" + arguments.word(1, "") + "\" is not active, backup or fault");
         };
+    }
+
+    private int active(Arguments arguments, CommandOutput out) throws IOException {
+        List<String> gaps = Readiness.gaps(parts.replication().peers());
+        int result = committed(parts.roles().active(), arguments, out);
+        for (String gap : gaps) {
+            out.line("note: " + gap);
+        }
+        return result;
     }
 
     private static int steppedDown(String role, Duration releaseAfter, CommandOutput out) throws IOException {

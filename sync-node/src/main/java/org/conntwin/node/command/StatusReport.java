@@ -124,6 +124,7 @@ public record StatusReport(
         out.writeNumberField("lagEntries", peer.lagEntries());
         out.writeBooleanField("parity", peer.parity());
         out.writeNumberField("parityAgeSeconds", peer.parityAgeSeconds());
+        out.writeNumberField("appliedSequence", peer.sequence());
         out.writeEndObject();
     }
 
@@ -160,11 +161,12 @@ public record StatusReport(
         for (PeerStatus peer : peers) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "peer %s: %s, %s, incarnation %d, %d entries, lag %d ms and %d entries, %s",
+                    "peer %s: %s, %s, incarnation %d, applied up to %d, %d entries, lag %d ms and %d entries, %s",
                     peer.name(),
                     peer.up() ? "up" : "down",
                     (peer.up() ? "" : "was ") + peer.role().text(),
                     peer.incarnation(),
+                    peer.sequence(),
                     peer.entries(),
                     peer.lagMillis(),
                     peer.lagEntries(),

@@ -23,6 +23,7 @@ final class Peer {
     private volatile long behindSince;
 
     private volatile long heardAt;
+    private volatile boolean completeWhenLost;
 
     Peer(String name, TwinReceiver receiver, long now) {
         this.name = name;
@@ -50,8 +51,14 @@ final class Peer {
         return now - heardAt;
     }
 
+    /** Whether this node's twin was complete when the peer was lost; of one that is in sight, whether it is now. */
+    boolean complete() {
+        return up ? receiver.parity() : completeWhenLost;
+    }
+
     /** The peer is out of sight: what it said no longer counts. */
     void lost() {
+        completeWhenLost = receiver.parity();
         up = false;
         greeted = false;
         itsParity = false;

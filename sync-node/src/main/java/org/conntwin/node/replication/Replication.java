@@ -311,6 +311,8 @@ public final class Replication implements ChannelListener, AutoCloseable {
                     lagNanos / 1_000_000,
                     unacknowledged + receiver.originUnsent(),
                     peer.up && receiver.parity() && peer.itsParity,
+                    receiver.applied(),
+                    peer.complete(),
                     receiver.parityAgeNanos() / 1_000_000_000L));
         }
         all.sort(Comparator.comparing(PeerStatus::name));

@@ -27,6 +27,21 @@ public final class Readiness {
                 .toList();
     }
 
+    /** What a takeover now is known to lack or cannot be sure of, a line for each origin; nothing when all is proven. */
+    public static List<String> gaps(List<PeerStatus> peers) {
+        List<String> gaps = new ArrayList<>();
+        for (PeerStatus peer : peers) {
+            boolean anything = peer.up() || peer.entries() > 0 || peer.sequence() > 0;
+            if (anything && !peer.complete()) {
+                gaps.add(
+                        peer.up()
+                                ? "not in parity with " + peer.name() + ": " + peer.lagEntries() + " entries behind"
+                                : "the copies of " + peer.name() + " were not proven complete when it was lost");
+            }
+        }
+        return gaps;
+    }
+
     /**
      * What a takeover by this node would lack, a line each; nothing when it is active, or alone: then nobody has more.
      *

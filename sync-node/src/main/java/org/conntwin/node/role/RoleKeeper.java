@@ -144,6 +144,9 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** The same for a node that was cut off or frozen, as in {@link #commit(CommitKinds, long)}. */
     public synchronized CommitReport active(long since) {
         CommitReport report;
+        for (String gap : Readiness.gaps(replication().peers())) {
+            LOG.log(System.Logger.Level.WARNING, "taking over with a gap: {0}", gap);
+        }
         takeovers.takingOver();
         try {
             release.cancel();

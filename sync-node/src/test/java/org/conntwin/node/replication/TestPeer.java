@@ -61,7 +61,7 @@ final class TestPeer implements AutoCloseable {
         return replication.peers().stream()
                 .filter(status -> status.name().equals(peer))
                 .findFirst()
-                .orElse(new PeerStatus(peer, false, RoleName.BACKUP, 0, 0, 0, 0, false, 0));
+                .orElse(new PeerStatus(peer, false, RoleName.BACKUP, 0, 0, 0, 0, false, 0, false, 0));
     }
 
     void own(int firstFlow, int endFlow) {
