@@ -19,13 +19,27 @@ public final class ConntrackLimit implements AutoCloseable {
         try {
             // Not readString: it reads one byte first, and the kernel answers the second read with the end.
             long before = Long.parseLong(Files.readAllLines(LIMIT).getFirst().strip());
-            if (before < entries) {
-                Files.writeString(LIMIT, Long.toString(entries));
-            }
-            return new ConntrackLimit(before);
+            return set(Math.max(before, entries), before);
         } catch (IOException e) {
             throw new LabException("cannot raise " + LIMIT, e);
         }
+    }
+
+    /** Makes room for exactly this many entries in each table, of whatever namespace. */
+    public static ConntrackLimit exactly(long entries) {
+        try {
+            long before = Long.parseLong(Files.readAllLines(LIMIT).getFirst().strip());
+            return set(entries, before);
+        } catch (IOException e) {
+            throw new LabException("cannot set " + LIMIT, e);
+        }
+    }
+
+    private static ConntrackLimit set(long entries, long before) throws IOException {
+        if (before != entries) {
+            Files.writeString(LIMIT, Long.toString(entries));
+        }
+        return new ConntrackLimit(before);
     }
 
     @Override

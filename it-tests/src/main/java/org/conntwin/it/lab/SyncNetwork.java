@@ -83,6 +83,23 @@ public final class SyncNetwork {
                 """.formatted(Firewall.SYNC_DEVICE, bytes));
     }
 
+    /** Loses so many of a hundred packets that are sent to this firewall, by chance, until {@link #receiveAll}. */
+    public void lose(Firewall firewall, int percent) {
+        firewall.namespace().ruleset("""
+                table inet lossy {
+                  chain prerouting {
+                    type filter hook prerouting priority -500;
+                    iifname "%s" numgen random mod 100 < %d drop
+                  }
+                }
+                """.formatted(Firewall.SYNC_DEVICE, percent));
+    }
+
+    /** Undoes {@link #lose} and {@link #narrow}. */
+    public void receiveAll(Firewall firewall) {
+        firewall.namespace().ruleset("");
+    }
+
     /** Removes the firewall's sync device, as an engine does that disconnects a container from a network. */
     public void unplug(Firewall firewall) {
         firewall.namespace().ip("link del " + Firewall.SYNC_DEVICE);
