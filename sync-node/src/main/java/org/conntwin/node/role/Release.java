@@ -159,7 +159,9 @@ public final class Release implements AutoCloseable {
                 + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
         internal.endRelease();
         purge(purged);
-        LOG.log(System.Logger.Level.INFO, "released {0} records that another node carries", released);
+        if (released > 0) {
+            LOG.log(System.Logger.Level.INFO, "released {0} records that another node carries", released);
+        }
     }
 
     private void purge(List<Conntrack> entries) {
