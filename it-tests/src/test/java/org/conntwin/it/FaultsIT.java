@@ -151,7 +151,8 @@ class FaultsIT {
         double released = secondsUntil(
                 "nothing of its own",
                 Duration.ofSeconds(10),
-                () -> cluster.control(2).entries("internal") == 0 && cluster.kernel(2).count() == 0);
+                () -> cluster.control(2).entries("internal") == 0
+                        && cluster.kernel(2).count() == 0);
         secondsUntilEntries(cluster.control(1), "external", 0, HEALED);
         assertThat(cluster.control(1).entries("internal")).isEqualTo(SOME);
         figure("backup restarted with %d committed entries: given up after %.2f s".formatted(SOME, released));

@@ -121,6 +121,9 @@ final class RunbookTest {
                 Matcher word = WORD.matcher(statement);
                 if (messages.isEmpty() && word.matches()) {
                     messages.addAll(assigned(source.getValue(), word.group(1)));
+                    if (word.group(1).equals("warning")) {
+                        messages.addAll(arguments(source.getValue(), "warnings.add("));
+                    }
                     if (word.group(1).equals("without")) {
                         messages.addAll(List.of("no effect"));
                     }

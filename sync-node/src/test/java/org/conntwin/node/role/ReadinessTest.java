@@ -12,9 +12,11 @@ class ReadinessTest {
     private static final PeerStatus AHEAD = new PeerStatus("fw1", true, RoleName.ACTIVE, 1, 5, 0, 7, false, 9, true, 3);
     private static final PeerStatus EVEN = new PeerStatus("fw2", true, RoleName.ACTIVE, 1, 5, 0, 0, true, 9, true, 0);
     /** It lacks something of this node's; this node's twin of it is whole. */
-    private static final PeerStatus BEHIND = new PeerStatus("fw2", true, RoleName.ACTIVE, 1, 5, 9, 4, false, 9, false, 3);
+    private static final PeerStatus BEHIND =
+            new PeerStatus("fw2", true, RoleName.ACTIVE, 1, 5, 9, 4, false, 9, false, 3);
 
-    private static final PeerStatus GONE = new PeerStatus("fw3", false, RoleName.ACTIVE, 1, 5, 0, 7, false, 9, false, 3);
+    private static final PeerStatus GONE =
+            new PeerStatus("fw3", false, RoleName.ACTIVE, 1, 5, 0, 7, false, 9, false, 3);
 
     private static List<String> missing(RoleName role, PeerStatus... peers) {
         return Readiness.missing(new Identity.Standing(role, 1, 0), List.of(peers), name -> name.equals("fw2"));

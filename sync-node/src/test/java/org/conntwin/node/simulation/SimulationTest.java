@@ -3,7 +3,11 @@ package org.conntwin.node.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,6 +16,19 @@ import org.junit.jupiter.api.Test;
  */
 final class SimulationTest {
     private static final long SEEDS = Long.getLong("conntwin.seeds", 1_000);
+
+    private static final Logger NODES = Logger.getLogger("org.conntwin.node");
+
+    /** Thousands of lives say more than anybody reads; the story of a failed one is in its failure. */
+    @BeforeAll
+    static void quiet() {
+        NODES.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void loud() {
+        NODES.setLevel(null);
+    }
 
     @Test
     void everyLifeUnderAnHaManagerEndsInAgreement() {
