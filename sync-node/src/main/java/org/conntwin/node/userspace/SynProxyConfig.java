@@ -34,7 +34,9 @@ public final class SynProxyConfig {
         if (userspace == null || userspace.synproxy().isEmpty()) {
             return null;
         }
-        warnings(config).forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        for (String warning : warnings(config)) {
+            LOG.log(System.Logger.Level.WARNING, warning);
+        }
         return new SynProxySettings(rules(userspace), secret(config.cluster()));
     }
 
