@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.conntwin.it.lab.ClusterLab;
 import org.conntwin.it.lab.CommandResult;
+import org.conntwin.it.lab.Json;
 import org.conntwin.it.lab.NodeSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,8 @@ class PromotionIT {
 
     private boolean active(int number) {
         CommandResult status = cluster.control(number).run("status", "--json");
-        return status.exitCode() == 0 && status.stdout().contains("\"role\":\"active\"");
+        return status.exitCode() == 0
+                && Json.parse(status.stdout()).at("role").text().equals("active");
     }
 
     private List<Integer> active(List<Integer> numbers) {

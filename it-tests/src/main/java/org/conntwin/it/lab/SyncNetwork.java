@@ -89,10 +89,10 @@ public final class SyncNetwork {
                 table inet lossy {
                   chain prerouting {
                     type filter hook prerouting priority -500;
-                    iifname "%s" numgen random mod 100 < %d drop
+                    iifname "%s" numgen random mod 1000 <= %d drop
                   }
                 }
-                """.formatted(Firewall.SYNC_DEVICE, percent));
+                """.formatted(Firewall.SYNC_DEVICE, percent * 10 - 1));
     }
 
     /** Undoes {@link #lose} and {@link #narrow}. */
