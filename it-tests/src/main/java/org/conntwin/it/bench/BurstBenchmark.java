@@ -31,7 +31,7 @@ public final class BurstBenchmark {
         }
     }
 
-    private static int entries(String[] arguments) {
+    static int entries(String[] arguments) {
         if (arguments.length == 0) {
             return DEFAULT_ENTRIES;
         }
@@ -41,7 +41,7 @@ public final class BurstBenchmark {
         throw new LabException("usage: BurstBenchmark [--entries N], N up to 9,999,999");
     }
 
-    private static void run(int entries) {
+    static void run(int entries) {
         Product product = Product.ofThisBuild();
         double rawRate;
         try (Lab lab = Lab.open()) {

@@ -26,9 +26,16 @@ final class ConntrackdPair implements ReplicatingPair {
 
     private final SyncNetwork network;
     private final Path directory;
+    private final boolean externalCache;
     private final List<LabProcess> processes = new ArrayList<>();
 
     ConntrackdPair(Lab lab, SyncNetwork network) {
+        this(lab, network, true);
+    }
+
+    /** @param externalCache false: what it receives goes straight into the kernel */
+    ConntrackdPair(Lab lab, SyncNetwork network, boolean externalCache) {
+        this.externalCache = externalCache;
         this.network = network;
         this.directory = lab.directory();
         if (!isInstalled()) {
@@ -62,7 +69,7 @@ final class ConntrackdPair implements ReplicatingPair {
         String text = """
                 Sync {
                   Mode FTFW {
-                    DisableExternalCache off
+                    DisableExternalCache %s
                     ResendQueueSize 1000000
                   }
                   UDP {
@@ -102,6 +109,7 @@ final class ConntrackdPair implements ReplicatingPair {
                   }
                 }
                 """.formatted(
+                        externalCache ? "off" : "on",
                         own.syncAddress(),
                         peer.syncAddress(),
                         Firewall.SYNC_DEVICE,

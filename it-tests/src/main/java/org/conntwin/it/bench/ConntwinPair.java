@@ -2,6 +2,7 @@ package org.conntwin.it.bench;
 
 import org.conntwin.it.lab.ClusterLab;
 import org.conntwin.it.lab.LabProcess;
+import org.conntwin.it.lab.NodeSettings;
 import org.conntwin.it.lab.SyncNetwork;
 
 /** conntwin with its default settings. */
@@ -9,9 +10,15 @@ final class ConntwinPair implements ReplicatingPair {
     private final ClusterLab cluster;
 
     ConntwinPair(ClusterLab cluster) {
+        this(cluster, true);
+    }
+
+    /** @param externalCache false: what the backup receives goes straight into its kernel */
+    ConntwinPair(ClusterLab cluster, boolean externalCache) {
         this.cluster = cluster;
+        NodeSettings backup = cluster.settings(2);
         cluster.start(1, cluster.settings(1).as("active"));
-        cluster.start(2);
+        cluster.start(2, externalCache ? backup : backup.withoutExternalCache());
     }
 
     @Override

@@ -7,11 +7,7 @@ import org.conntwin.tracker.kernel.KernelTable;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Expectation;
-import org.conntwin.tracker.model.Protocol;
-import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
-import org.conntwin.tracker.model.Tuple;
-import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Outcome;
@@ -33,8 +29,6 @@ import org.conntwin.tracker.text.ExpectationText;
  */
 public final class TableProgram {
     private static final int BATCH = 4_096;
-    private static final int PORTS = 50_000;
-    private static final int LIFETIME_SECONDS = 86_400;
 
     private TableProgram() {}
 
@@ -76,7 +70,7 @@ public final class TableProgram {
         int refused = 0;
         long start = System.nanoTime();
         for (int i = 0; i < entries; i++) {
-            batch.add(new TableChange.Insert(numbered(i)));
+            batch.add(new TableChange.Insert(BurstFlows.numbered(i)));
             if (batch.size() == BATCH || i == entries - 1) {
                 List<Outcome> outcomes = table.apply(batch, ConntrackTable.Echo.HEARD);
                 refused += (int) outcomes.stream()
@@ -94,30 +88,6 @@ public final class TableProgram {
                 entries / seconds,
                 refused);
         return refused == 0 ? 0 : 1;
-    }
-
-    /** The i-th of many established flows: 50,000 source ports on each client address. */
-    private static Conntrack numbered(int i) {
-        int client = (10 << 24) + (1 << 16) + 1 + i / PORTS;
-        int server = (10 << 24) + (2 << 16) + 1;
-        Tuple original = Tuple.ipv4(Protocol.TCP, client, server, 1_000 + i % PORTS, 80);
-        return new Conntrack(
-                original,
-                original.inverted(),
-                Zone.DEFAULT,
-                Status.CONFIRMED | Status.SEEN_REPLY | Status.ASSURED,
-                LIFETIME_SECONDS,
-                new TcpState(TcpState.ESTABLISHED, 7, 7, TcpState.WINDOW_SCALE, TcpState.WINDOW_SCALE),
-                0,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                0,
-                null,
-                null);
     }
 
     private static int rewrite(ConntrackTable table) {
