@@ -323,8 +323,8 @@ public final class RunningNode implements AutoCloseable {
                 cluster.port(),
                 members,
                 cluster.keyFile() == null
-                        ? Optional.empty()
-                        : Optional.of(ClusterKey.read(cluster.keyFile()).bytes()),
+                        ? List.of()
+                        : ClusterKey.read(cluster.keyFile()).all(),
                 ChannelSettings.DEFAULT_DATAGRAM_BYTES);
     }
 

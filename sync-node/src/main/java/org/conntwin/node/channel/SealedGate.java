@@ -46,7 +46,7 @@ final class SealedGate implements Gate {
     private static final long ANSWER_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int ANSWERS_IN_A_PERIOD = 64;
 
-    private final SessionKeys keys;
+    private final List<SessionKeys> keys;
     private final Drops drops;
     private final LongSupplier nanoTime;
     private final SecureRandom random = new SecureRandom();
@@ -61,12 +61,16 @@ final class SealedGate implements Gate {
     private final Map<Long, Session> pending = bounded(MAX_PENDING);
     private final ThreadLocal<byte[]> contents = ThreadLocal.withInitial(() -> new byte[MAX_FRAME_BYTES]);
 
-    /** With the cluster key of 32 bytes and a monotonic clock, nanoseconds. */
-    SealedGate(byte[] clusterKey, String cluster, Drops drops, LongSupplier nanoTime) {
-        this.keys = new SessionKeys(clusterKey, cluster);
+    /**
+     * With cluster keys of 32 bytes and a monotonic clock, nanoseconds. The first key seals; sessions of any are accepted,
+     * so that nodes can change to another key one after the other.
+     */
+    SealedGate(List<byte[]> clusterKeys, String cluster, Drops drops, LongSupplier nanoTime) {
+        this.keys =
+                clusterKeys.stream().map(key -> new SessionKeys(key, cluster)).toList();
         this.drops = drops;
         this.nanoTime = nanoTime;
-        this.ownKey = keys.of(ownSession);
+        this.ownKey = keys.getFirst().of(ownSession);
         this.answerPeriodNanos = nanoTime.getAsLong();
     }
 
@@ -102,7 +106,7 @@ final class SealedGate implements Gate {
         try {
             ownCipher.init(Cipher.ENCRYPT_MODE, ownKey, SessionKeys.nonce(counter));
             ownCipher.updateAAD(frame, 0, HEADER_BYTES);
-            ownCipher.updateAAD(keys.cluster());
+            ownCipher.updateAAD(keys.getFirst().cluster());
             return HEADER_BYTES + ownCipher.doFinal(content, offset, length, frame, HEADER_BYTES);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM refused to seal " + length + " bytes", e);
@@ -164,15 +168,23 @@ final class SealedGate implements Gate {
             if (filed == null) {
                 filed = pending.get(id);
             }
-            Session session = filed == null ? new Session(keys.of(id), keys.cluster()) : filed;
-            Arrival arrival = examine(session, frame, offset, length, counter, content);
+            Session session = filed;
+            Arrival arrival = Arrival.dropped(DropCause.FORGED);
+            if (session == null) {
+                for (int i = 0; i < keys.size() && arrival.cause() == DropCause.FORGED; i++) {
+                    session = new Session(keys.get(i).of(id), keys.get(i).cluster());
+                    arrival = examine(session, frame, offset, length, counter, content);
+                }
+            } else {
+                arrival = examine(session, frame, offset, length, counter, content);
+            }
             if (arrival.kind() == KIND_PROOF && arrival.outcome() == Outcome.ACCEPTED) {
                 pending.remove(id);
                 synchronized (proven) {
-                    proven.put(id, session);
+                    proven.put(id, Objects.requireNonNull(session));
                 }
             } else if (filed == null && arrival.outcome() == Outcome.HELD) {
-                pending.put(id, session);
+                pending.put(id, Objects.requireNonNull(session));
             }
             return arrival;
         }

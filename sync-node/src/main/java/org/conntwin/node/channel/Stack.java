@@ -78,9 +78,9 @@ final class Stack {
 
     /** New protocols, sockets opened where that is possible now. */
     Protocol[] protocols() throws ChannelException {
-        Gate gate = settings.key()
-                .<Gate>map(key -> new SealedGate(key, settings.cluster(), drops, System::nanoTime))
-                .orElseGet(() -> new PlainGate(settings.cluster(), drops));
+        Gate gate = settings.keys().isEmpty()
+                ? new PlainGate(settings.cluster(), drops)
+                : new SealedGate(settings.keys(), settings.cluster(), drops, System::nanoTime);
         NetworkInterface network = network(settings.bindAddress());
         return switch (settings.transport()) {
             case MULTICAST -> udp(gate, network);

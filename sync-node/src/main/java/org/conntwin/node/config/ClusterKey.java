@@ -23,19 +23,23 @@ import java.util.Set;
 /**
  * The secret that the nodes of a cluster share: {@link #BYTES} random bytes. Never printed. Immutable, thread-safe.
  *
- * <p>Its file has comment lines starting with {@code #} and one line of base64, readable by its owner alone.
+ * <p>Its file, readable by its owner alone, has comment lines starting with {@code #} and a line of base64, or up to
+ * {@link #MOST}: the first is the key, the others are accepted beside it while the nodes change from one to another.
  */
 public final class ClusterKey {
+    /** Keys in one file. */
+    public static final int MOST = 4;
+
     /** Length of a key in bytes. */
     public static final int BYTES = 32;
 
     private static final int MAX_FILE_BYTES = 4096;
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
-    private final byte[] bytes;
+    private final List<byte[]> keys;
 
-    private ClusterKey(byte[] bytes) {
-        this.bytes = bytes;
+    private ClusterKey(List<byte[]> keys) {
+        this.keys = keys;
     }
 
     /**
@@ -44,7 +48,12 @@ public final class ClusterKey {
      * @return a fresh copy, {@link #BYTES} long
      */
     public byte[] bytes() {
-        return bytes.clone();
+        return keys.getFirst().clone();
+    }
+
+    /** The secret, and after it the others that are accepted; fresh copies. */
+    public List<byte[]> all() {
+        return keys.stream().map(byte[]::clone).toList();
     }
 
     /**
@@ -132,17 +141,17 @@ public final class ClusterKey {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .toList();
-        if (text.length() <= MAX_FILE_BYTES && lines.size() == 1) {
+        if (text.length() <= MAX_FILE_BYTES && !lines.isEmpty() && lines.size() <= MOST) {
             try {
-                byte[] bytes = Base64.getDecoder().decode(lines.getFirst());
-                if (bytes.length == BYTES) {
-                    return new ClusterKey(bytes);
+                List<byte[]> keys = lines.stream().map(Base64.getDecoder()::decode).toList();
+                if (keys.stream().allMatch(key -> key.length == BYTES)) {
+                    return new ClusterKey(keys);
                 }
             } catch (IllegalArgumentException e) {
                 // Not base64: reported below, like a key of another length.
             }
         }
-        throw new KeyFileException("key file " + file + " holds no key (one line of base64, " + BYTES
-                + " bytes); make a new one with `conntwin keygen FILE`");
+        throw new KeyFileException("key file " + file + " holds no key (a line of base64 each, " + BYTES
+                + " bytes, " + MOST + " at most); make a new one with `conntwin keygen FILE`");
     }
 }

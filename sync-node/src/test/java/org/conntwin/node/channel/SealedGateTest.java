@@ -18,7 +18,11 @@ class SealedGateTest {
         final List<byte[]> answers = new ArrayList<>();
 
         End(int key, String cluster) {
-            gate = new SealedGate(TestNode.key(key), cluster, drops, System::nanoTime);
+            this(List.of(TestNode.key(key)), cluster);
+        }
+
+        End(List<byte[]> keys, String cluster) {
+            gate = new SealedGate(keys, cluster, drops, System::nanoTime);
         }
 
         byte[] seal(String text) {
@@ -53,6 +57,26 @@ class SealedGateTest {
                 theirs.forEach(this::take);
             }
         }
+    }
+
+    @Test
+    void shouldAcceptEveryKeyOfItsOwnAndSealWithTheFirst() {
+        byte[] before = TestNode.key(7);
+        byte[] after = TestNode.key(8);
+        End old = new End(List.of(before), "edge");
+        End half = new End(List.of(before, after), "edge");
+        End turned = new End(List.of(after, before), "edge");
+        End done = new End(List.of(after), "edge");
+        for (List<End> pair : List.of(List.of(old, half), List.of(half, turned), List.of(turned, done))) {
+            for (List<End> way : List.of(pair, pair.reversed())) {
+                way.getLast().take(way.getFirst().seal("in between"));
+                way.getLast().settleWith(way.getFirst());
+                assertThat(way.getLast().inside).containsExactly("in between");
+                way.getLast().inside.clear();
+            }
+        }
+        assertThat(done.take(old.seal("too old"))).isEqualTo(Gate.Outcome.DROPPED);
+        assertThat(old.take(turned.seal("too new"))).isEqualTo(Gate.Outcome.DROPPED);
     }
 
     private final End a = new End(7, "edge");

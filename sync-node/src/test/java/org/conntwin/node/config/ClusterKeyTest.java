@@ -74,6 +74,22 @@ final class ClusterKeyTest {
     }
 
     @Test
+    void readsFurtherKeysThatAreAcceptedBesideTheFirst() throws Exception {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        ClusterKey.generate(one);
+        ClusterKey.generate(two);
+        Files.writeString(one, Files.readString(one) + Files.readString(two));
+        assertThat(ClusterKey.read(one).all()).hasSize(2);
+        assertThat(ClusterKey.read(one).all().getLast())
+                .isEqualTo(ClusterKey.read(two).bytes());
+        assertThat(ClusterKey.read(one).all().getFirst())
+                .isEqualTo(ClusterKey.read(one).bytes());
+        Files.writeString(one, Files.readString(two).repeat(ClusterKey.MOST + 1));
+        assertThatThrownBy(() -> ClusterKey.read(one)).isInstanceOf(KeyFileException.class);
+    }
+
+    @Test
     void refusesWhatIsNoKey() throws IOException {
         for (String text : new String[] {"", "# only a comment\n", "AAAA\n", "not base64!\n", "A".repeat(5000)}) {
             Path file = folder.resolve("key");
