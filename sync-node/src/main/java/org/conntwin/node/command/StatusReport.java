@@ -124,7 +124,6 @@ public record StatusReport(
         out.writeNumberField("lagEntries", peer.lagEntries());
         out.writeBooleanField("parity", peer.parity());
         out.writeNumberField("parityAgeSeconds", peer.parityAgeSeconds());
-        out.writeNumberField("appliedSequence", peer.sequence());
         out.writeEndObject();
     }
 
