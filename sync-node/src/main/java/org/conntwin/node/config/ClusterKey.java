@@ -143,7 +143,8 @@ public final class ClusterKey {
                 .toList();
         if (text.length() <= MAX_FILE_BYTES && !lines.isEmpty() && lines.size() <= MOST) {
             try {
-                List<byte[]> keys = lines.stream().map(Base64.getDecoder()::decode).toList();
+                List<byte[]> keys =
+                        lines.stream().map(Base64.getDecoder()::decode).toList();
                 if (keys.stream().allMatch(key -> key.length == BYTES)) {
                     return new ClusterKey(keys);
                 }
@@ -151,7 +152,7 @@ public final class ClusterKey {
                 // Not base64: reported below, like a key of another length.
             }
         }
-        throw new KeyFileException("key file " + file + " holds no key (a line of base64 each, " + BYTES
-                + " bytes, " + MOST + " at most); make a new one with `conntwin keygen FILE`");
+        throw new KeyFileException("key file " + file + " holds no key (a line of base64 each, " + BYTES + " bytes, "
+                + MOST + " at most); make a new one with `conntwin keygen FILE`");
     }
 }
