@@ -7,6 +7,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public final class LatencyBenchmark {
     private static final List<Load> LOADS = List.of(new Load(100, 2_500, 500), new Load(10_000, 100_000, 30_000));
 
     /** Percentiles in microseconds, and what never came. */
-    private record Figures(double[] micros, long missing) {}
+    private record Figures(List<Double> micros, long missing) {}
 
     private static final double[] SHARES = {0.5, 0.99, 0.999};
 
@@ -64,10 +65,11 @@ public final class LatencyBenchmark {
             for (int i = 0; i < SHARES.length; i++) {
                 row(
                         "p" + Double.toString(SHARES[i] * 100).replaceFirst("\\.0$", "") + " at " + load.rate + "/s",
-                        ours.micros[i],
-                        theirs.micros[i]);
+                        ours.micros.get(i),
+                        theirs.micros.get(i));
             }
-            row("never there, of " + load.count + " at " + load.rate + "/s", ours.missing, theirs.missing);
+            row("never there, of " + load.count + " at " + load.rate + "/s", (double) ours.missing, (double)
+                    theirs.missing);
         }
     }
 
@@ -112,9 +114,10 @@ public final class LatencyBenchmark {
         }
         long[] sorted = Arrays.copyOf(nanos, known);
         Arrays.sort(sorted);
-        double[] micros = new double[SHARES.length];
-        for (int i = 0; i < SHARES.length && known > 0; i++) {
-            micros[i] = sorted[(int) Math.min(known - 1L, Math.round(known * SHARES[i]))] / 1e3;
+        List<Double> micros = new ArrayList<>();
+        for (double share : SHARES) {
+            int at = (int) Math.min(known - 1L, Math.round(known * share));
+            micros.add(known == 0 ? Double.NaN : sorted[at] / 1e3);
         }
         return new Figures(micros, missing);
     }
