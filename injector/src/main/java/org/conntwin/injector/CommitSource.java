@@ -11,4 +11,9 @@ public interface CommitSource {
 
     /** Visits the expectations. */
     void expectations(Consumer<? super Expectation> visitor);
+
+    /** Records that could not be read by the visits so far, and are missing in them. */
+    default int unreadable() {
+        return 0;
+    }
 }

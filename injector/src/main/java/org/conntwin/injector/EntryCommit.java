@@ -2,9 +2,8 @@ package org.conntwin.injector;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.conntwin.injector.BatchThread.Written;
 import org.conntwin.tracker.model.Conntrack;
-import org.conntwin.tracker.model.ConntrackBuilder;
-import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
 import org.conntwin.tracker.table.Outcome;
@@ -13,8 +12,11 @@ import org.conntwin.tracker.table.TableChange;
 /**
  * Writes entries in batches: what the node does not have is made, what it has is updated; neither guess
  * needs to be right. Entries with a master wait until all others are written.
+ *
+ * <p>While the table takes full batches on a thread of their own, the caller's thread reads and prepares the next ones and
+ * settles those before: the table is what a commit of many entries waits for, and nothing else.
  */
-final class EntryCommit {
+final class EntryCommit implements AutoCloseable {
     private static final int BATCH = 1024;
     /** A chain of masters longer than this is broken. */
     private static final int GENERATIONS = 4;
@@ -27,6 +29,7 @@ final class EntryCommit {
     private final CommitTally tally;
     private final List<TableChange> batch = new ArrayList<>(BATCH);
     private final List<Conntrack> related = new ArrayList<>();
+    private final BatchThread writer = new BatchThread();
 
     EntryCommit(ConntrackTable table, EntryPreparation preparation, Ownership ownership, CommitTally tally) {
         this.table = table;
@@ -56,10 +59,16 @@ final class EntryCommit {
                         ? new TableChange.Insert(prepared)
                         : new TableChange.Update(prepared));
         if (batch.size() == BATCH) {
-            flush();
+            List<TableChange> full = List.copyOf(batch);
+            Written before = writer.next(full, () -> table.apply(full, Echo.SILENT));
+            batch.clear();
+            if (before != null) {
+                settle(before);
+            }
         }
     }
 
+    /** Writes what is left; nothing is added after it. */
     void finish() {
         flush();
         for (int generation = 0; generation < GENERATIONS && !related.isEmpty(); generation++) {
@@ -73,22 +82,37 @@ final class EntryCommit {
         related.clear();
         for (Conntrack orphan : orphans) {
             tally.remark("committed without their master, which is gone");
-            write(withoutMaster(orphan));
+            write(Reduced.withoutMaster(orphan));
         }
         flush();
     }
 
     private void flush() {
-        List<TableChange> round = List.copyOf(batch);
-        batch.clear();
-        for (int attempt = 1; !round.isEmpty(); attempt++) {
-            List<Outcome> outcomes = table.apply(round, Echo.SILENT);
-            List<TableChange> again = new ArrayList<>();
-            for (int i = 0; i < round.size(); i++) {
-                settle(round.get(i), outcomes.get(i), attempt, again);
-            }
-            round = again;
+        for (Written before = writer.oldest(); before != null; before = writer.oldest()) {
+            settle(before);
         }
+        settle(List.copyOf(batch), 1);
+        batch.clear();
+    }
+
+    private void settle(Written written) {
+        settle(settled(written.batch(), written.outcomes(), 1), 2);
+    }
+
+    private void settle(List<TableChange> changes, int firstAttempt) {
+        List<TableChange> round = changes;
+        for (int attempt = firstAttempt; !round.isEmpty(); attempt++) {
+            round = settled(round, table.apply(round, Echo.SILENT), attempt);
+        }
+    }
+
+    /** Counts the outcomes of an attempt; what is to be tried again. */
+    private List<TableChange> settled(List<TableChange> round, List<Outcome> outcomes, int attempt) {
+        List<TableChange> again = new ArrayList<>();
+        for (int i = 0; i < round.size(); i++) {
+            settle(round.get(i), outcomes.get(i), attempt, again);
+        }
+        return again;
     }
 
     /** Counts what is through, and gives the rest another try, the other way round or simpler. */
@@ -109,7 +133,7 @@ final class EntryCommit {
                     case DONE -> tally.updated(false);
                     case ABSENT -> againOr(more, new TableChange.Insert(entry), entry, outcome, again);
                     case BUSY, UNSUPPORTED ->
-                        againOr(more, new TableChange.Update(essentials(entry)), entry, outcome, again);
+                        againOr(more, new TableChange.Update(Reduced.essentials(entry)), entry, outcome, again);
                     default -> refused(entry, outcome.meaning());
                 }
             }
@@ -134,7 +158,7 @@ final class EntryCommit {
     private void bare(Conntrack entry, Outcome outcome) {
         boolean helperUnknown = outcome == Outcome.HELPER_UNKNOWN;
         String helper = entry.helper();
-        Conntrack plain = helperUnknown ? withoutHelper(entry) : withoutExtras(entry);
+        Conntrack plain = helperUnknown ? Reduced.withoutHelper(entry) : Reduced.withoutExtras(entry);
         ownership.adopt(plain);
         Outcome last =
                 table.apply(List.of(new TableChange.Insert(plain)), Echo.SILENT).getFirst();
@@ -156,39 +180,18 @@ final class EntryCommit {
         tally.failed(cause);
     }
 
-    private static Conntrack withoutHelper(Conntrack entry) {
-        ConntrackBuilder out = ConntrackBuilder.from(entry);
-        out.helper = null;
-        return rebuilt(out, entry);
+    /** After a failure what was not written is given up. */
+    @Override
+    public void close() {
+        writer.end().forEach(this::giveUp);
+        batch.forEach(this::giveUp);
     }
 
-    private static Conntrack withoutExtras(Conntrack entry) {
-        ConntrackBuilder out = ConntrackBuilder.from(entry);
-        out.labels = null;
-        out.originalAdjustment = null;
-        out.replyAdjustment = null;
-        out.synProxy = null;
-        return rebuilt(out, entry);
-    }
-
-    /** An update that only touches what every entry has: status bits and extensions are left as they are. */
-    private static Conntrack essentials(Conntrack entry) {
-        ConntrackBuilder out = ConntrackBuilder.from(withoutExtras(entry));
-        out.status = 0;
-        if (entry.has(Status.FIXED_TIMEOUT)) {
-            out.timeoutSeconds = Conntrack.UNKNOWN; // a fixed lifetime cannot be changed
+    private void giveUp(TableChange change) {
+        switch (change) {
+            case TableChange.Insert(var entry) -> ownership.disown(entry);
+            case TableChange.Update(var entry) -> ownership.disown(entry);
+            default -> throw new IllegalStateException("not a change of an entry: " + change);
         }
-        return rebuilt(out, entry);
-    }
-
-    private static Conntrack withoutMaster(Conntrack entry) {
-        ConntrackBuilder out = ConntrackBuilder.from(entry);
-        out.master = null;
-        return rebuilt(out, entry);
-    }
-
-    private static Conntrack rebuilt(ConntrackBuilder out, Conntrack otherwise) {
-        Conntrack built = out.build();
-        return built == null ? otherwise : built;
     }
 }

@@ -30,14 +30,18 @@ public final class Injector {
         CommitTally tally = new CommitTally();
         if (kinds.entries()) {
             EntryPreparation preparation = EntryPreparation.of(table, liberal);
-            EntryCommit entries = new EntryCommit(table, preparation, ownership, tally);
-            source.entries(entries::add);
-            entries.finish();
+            try (EntryCommit entries = new EntryCommit(table, preparation, ownership, tally)) {
+                source.entries(entries::add);
+                entries.finish();
+            }
         }
         if (kinds.expectations()) {
             ExpectationCommit expectations = new ExpectationCommit(table, ownership, tally);
             source.expectations(expectations::add);
             expectations.finish();
+        }
+        for (int missing = source.unreadable(); missing > 0; missing--) {
+            tally.failed("the record of the peer cannot be read");
         }
         return tally.report((System.nanoTime() - start) / 1e9);
     }

@@ -18,6 +18,7 @@ import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.ProtocolTimeouts;
 import org.conntwin.tracker.table.TableChange;
 import org.conntwin.tracker.table.TableCounters;
+import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.table.TableListener;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ final class FakeTable implements ConntrackTable {
     final Set<String> helpers = new HashSet<>(Set.of("ftp"));
     boolean labels = true;
     int capacity = Integer.MAX_VALUE;
+    /** So many changes are taken; then the table cannot be used. */
+    int failsAfter = Integer.MAX_VALUE;
+
+    private int taken;
 
     FakeTable(List<String> log) {
         this.log = log;
@@ -54,7 +59,11 @@ final class FakeTable implements ConntrackTable {
     }
 
     @Override
-    public List<Outcome> apply(List<? extends TableChange> changes, Echo echo) {
+    public synchronized List<Outcome> apply(List<? extends TableChange> changes, Echo echo) {
+        taken += changes.size();
+        if (taken > failsAfter) {
+            throw new TableException("the table is gone");
+        }
         if (echo != Echo.SILENT) {
             throw new AssertionError("a commit must not hear itself");
         }

@@ -7,6 +7,7 @@ import static org.conntwin.injector.Lines.tcp;
 import static org.conntwin.injector.Lines.with;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ import org.conntwin.tracker.table.TableChange;
 import org.junit.jupiter.api.Test;
 
 class InjectorTest {
-    private final List<String> log = new ArrayList<>();
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final FakeTable table = new FakeTable(log);
     private final FakeOwnership ownership = new FakeOwnership(log);
     private final List<Conntrack> entries = new ArrayList<>();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The shipped alert rules in a real Prometheus that scrapes real nodes, in trouble made for each alert. */
+@Waits
 @ExtendWith(FailureLogs.class)
 class AlertsIT {
     private static final Path SERIES = Path.of("..", "deploy", "prometheus", "conntwin.rules.test.yml");

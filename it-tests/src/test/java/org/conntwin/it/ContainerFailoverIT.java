@@ -36,6 +36,7 @@ import org.opentest4j.TestAbortedException;
  * <p>With {@code -Dconntwin.failover.with=conntrackd} the firewalls run Debian's conntrackd instead. Then the scenarios tell
  * what becomes of the flows, and fail only when the lab itself does: no takeover, no conntrackd.
  */
+@Waits
 @ExtendWith(ContainerLabCondition.class)
 @TestMethodOrder(OrderAnnotation.class)
 class ContainerFailoverIT {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One entry of every kind crosses from one kernel table to the other and is the same there, word for word. */
+@Waits
 @KernelLab
 class EntryKindsIT {
     private static final Duration SOON = Duration.ofSeconds(5);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Scripts and HA managers go by the exit code: 0 done, 1 refused, 2 usage, 3 divergence, 4 unreachable. */
+@Waits
 @KernelLab
 class ExitCodesIT {
     private static final Duration SOON = Duration.ofSeconds(5);

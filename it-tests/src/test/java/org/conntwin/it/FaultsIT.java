@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultsIT {
     private static final Duration HEALED = Duration.ofSeconds(5);
     private static final Duration LOADED = Duration.ofSeconds(30);
-    /** After a cut the members first have to find one another again. */
-    private static final Duration REJOINED = Duration.ofSeconds(20);
-
     private static final int MANY = 60_000;
     private static final int SOME = 5_000;
 
@@ -56,9 +53,11 @@ class FaultsIT {
         secondsUntilEntries(cluster.control(1), "internal", MANY, LOADED);
         pause((int) Math.max(0, 5_000 - (System.nanoTime() - start) / 1_000_000));
         cluster.node(2).thaw();
-        double whole = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        secondsUntilParity(cluster.control(2), HEALED);
-        figure("frozen for 5 s while %d flows are born: whole %.2f s after it woke".formatted(MANY, whole));
+        Healing healing = Healing.begins();
+        double whole = healing.untilEntries(cluster.control(2), "external", MANY);
+        double parity = healing.untilParity(cluster.control(2));
+        figure("frozen for 5 s while %d flows are born: whole %.2f s after it woke, parity %.2f s"
+                .formatted(MANY, whole, parity));
     }
 
     @ParameterizedTest
@@ -68,10 +67,11 @@ class FaultsIT {
         cluster.network().lose(cluster.firewall(2), percent);
         cluster.kernel(1).insertAll(Entries.tcpLines(MANY));
         secondsUntilEntries(cluster.control(1), "internal", MANY, LOADED);
-        double whole = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        double parity = secondsUntilParity(cluster.control(2), HEALED);
+        Healing healing = Healing.begins();
+        double whole = healing.untilEntries(cluster.control(2), "external", MANY);
+        double parity = healing.untilParity(cluster.control(2));
         assertTwins(MANY);
-        figure("%d %% of all packets lost: %d flows whole after %.2f s, parity %.2f s later, while it lasts"
+        figure("%d %% of all packets lost: %d flows whole after %.2f s, parity after %.2f s, while it lasts"
                 .formatted(percent, MANY, whole, parity));
     }
 
@@ -83,10 +83,11 @@ class FaultsIT {
         cluster.kernel(1).insertAll(Entries.tcpLines(SOME, "10.7"));
         pause(8_000);
         cluster.network().receiveAll(cluster.firewall(2));
-        double whole = secondsUntilEntries(cluster.control(2), "external", 2 * SOME, REJOINED);
-        secondsUntilParity(cluster.control(2), HEALED);
-        secondsUntilParity(cluster.control(1), HEALED);
-        figure("deaf for 8 s: whole %.2f s after".formatted(whole));
+        Healing healing = Healing.begins();
+        double whole = healing.untilEntries(cluster.control(2), "external", 2 * SOME);
+        healing.untilParity(cluster.control(2));
+        double parity = healing.untilParity(cluster.control(1));
+        figure("deaf for 8 s: whole %.2f s after, parity %.2f s".formatted(whole, parity));
     }
 
     @Test
@@ -97,8 +98,9 @@ class FaultsIT {
         cluster.start(1, cluster.settings(1).as("active"));
         burst.join(60_000);
         secondsUntilEntries(cluster.control(1), "internal", MANY, LOADED);
-        double whole = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        secondsUntilParity(cluster.control(2), HEALED);
+        Healing healing = Healing.begins();
+        double whole = healing.untilEntries(cluster.control(2), "external", MANY);
+        healing.untilParity(cluster.control(2));
         figure("active restarted in a burst of %d: backup whole %.2f s after it".formatted(MANY, whole));
     }
 
@@ -113,13 +115,32 @@ class FaultsIT {
         commit.join(60_000);
         long before = cluster.kernel(2).count();
         cluster.start(2);
-        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        secondsUntilParity(cluster.control(2), HEALED);
+        Healing healing = Healing.begins();
+        healing.untilEntries(cluster.control(2), "external", MANY);
+        healing.untilParity(cluster.control(2));
         String summary = cluster.control(2).done("commit").stdout();
         assertThat(summary).startsWith("committed " + MANY + " entries").contains("failed 0");
         assertThat(cluster.kernel(2).count()).isEqualTo(MANY);
         assertThat(cluster.control(2).entries("internal")).isEqualTo(MANY);
         figure("commit killed after %d of %d entries: repeated, %s".formatted(before, MANY, summary.strip()));
+    }
+
+    @Test
+    void flowsThatAreBornWhileATwinIsCommittedAreOwnedAndTold() throws InterruptedException {
+        cluster.kernel(1).insertAll(Entries.tcpLines(MANY));
+        secondsUntilEntries(cluster.control(2), "external", MANY, LOADED);
+        Thread takeover = Thread.ofPlatform().start(() -> cluster.control(2).done("role", "active"));
+        secondsUntil("it has begun", LOADED, () -> cluster.kernel(2).count() > 0);
+        cluster.kernel(2).insertAll(Entries.tcpLines(SOME, "10.8"));
+        long then = cluster.control(2).entries("internal");
+        takeover.join(60_000);
+        Healing healing = Healing.begins();
+        double owned = healing.untilEntries(cluster.control(2), "internal", MANY + SOME);
+        double told = healing.untilEntries(cluster.control(1), "external", MANY + SOME);
+        healing.untilParity(cluster.control(1));
+        assertThat(cluster.kernel(2).count()).isEqualTo(MANY + SOME);
+        figure("%d flows born amid a commit of %d (%d owned then): all owned %.2f s after it, told %.2f s"
+                .formatted(SOME, MANY, then, owned, told));
     }
 
     @Test

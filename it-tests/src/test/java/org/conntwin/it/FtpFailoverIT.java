@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * ruleset lets data connections in only as RELATED, so they pass the second firewall through the replicated expectation
  * or not at all.
  */
+@Waits
 @KernelLab(programs = "vsftpd")
 class FtpFailoverIT {
     private static final int FILE_BYTES = 300_000;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rubbish and strangers on the sync network and on the control socket are counted and harm nothing. */
+@Waits
 @KernelLab
 class GarbageIT {
     private static final Duration SOON = Duration.ofSeconds(5);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * Real keepalived moves two addresses between two firewalls, with the shipped example configuration and rules; the nodes
  * follow its FIFO.
  */
+@Waits
 @KernelLab(programs = {"keepalived", "iptables-restore"})
 class KeepalivedIT {
     private static final Duration SOON = Duration.ofSeconds(15);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What scripts read: dump lines beside those of `conntrack`, the keys and types of the JSON outputs. */
+@Waits
 @KernelLab
 class LineFormatsIT {
     private static final Duration SOON = Duration.ofSeconds(5);

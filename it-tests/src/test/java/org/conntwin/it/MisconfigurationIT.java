@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A node that cannot start says why in one line and exits with the right code; nobody else is disturbed. */
+@Waits
 @KernelLab(programs = "setpriv")
 class MisconfigurationIT {
     private static final int REFUSED = 1;

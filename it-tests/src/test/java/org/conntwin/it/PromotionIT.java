@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Nodes without an HA manager ({@code on-peer-loss: promote}): a majority elects, and two are never active. */
+@Waits
 @KernelLab
 class PromotionIT {
     private static final int ENTRIES = 5_000;

@@ -16,9 +16,6 @@ import org.junit.jupiter.api.Test;
 class SelfHealingIT {
     private static final Duration HEALED = Duration.ofSeconds(5);
     private static final Duration LOADED = Duration.ofSeconds(30);
-    /** After a cut the members first have to find one another again. */
-    private static final Duration REJOINED = Duration.ofSeconds(20);
-
     private static final int MANY = 100_000;
     private static final int FEW = 10;
 
@@ -95,36 +92,6 @@ class SelfHealingIT {
     }
 
     @Test
-    void aFrozenBackupCatchesUpAndHoldsNobodyUp() {
-        cluster.start(2);
-        cluster.node(2).freeze();
-        long start = System.nanoTime();
-        load(MANY);
-        cluster.control(1).done("status");
-        double meanwhile = (System.nanoTime() - start) / 1e9;
-        cluster.node(2).thaw();
-        double caughtUp = secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        secondsUntilParity(cluster.control(2), HEALED);
-        figure("frozen backup: active took %d entries in %.2f s, backup caught up %.2f s after it woke"
-                .formatted(MANY, meanwhile, caughtUp));
-    }
-
-    @Test
-    void aPartitionHealsWithoutAnOperator() {
-        cluster.start(2);
-        load(MANY);
-        secondsUntilEntries(cluster.control(2), "external", MANY, HEALED);
-        cluster.network().cut(cluster.firewall(1));
-        cluster.kernel(1).flush();
-        cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7"));
-        secondsUntilEntries(cluster.control(1), "internal", FEW, HEALED);
-        cluster.network().heal(cluster.firewall(1));
-        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, REJOINED);
-        secondsUntilParity(cluster.control(2), HEALED);
-        figure("partition: healed %.2f s after the network".formatted(healed));
-    }
-
-    @Test
     void aSyncInterfaceThatIsRemovedAndMadeAnewIsListenedOnAgain() {
         cluster.start(2);
         load(FEW);
@@ -134,8 +101,9 @@ class SelfHealingIT {
             cluster.kernel(1).insertAll(Entries.tcpLines(FEW, "10.7" + number));
             secondsUntilEntries(cluster.control(1), "internal", FEW + FEW * number, HEALED);
             cluster.network().plug(cluster.firewall(number));
-            double healed = secondsUntilEntries(cluster.control(2), "external", FEW + FEW * number, REJOINED);
-            secondsUntilParity(cluster.control(2), REJOINED);
+            Healing healing = Healing.begins();
+            double healed = healing.untilEntries(cluster.control(2), "external", FEW + FEW * number);
+            healing.untilParity(cluster.control(2));
             figure("sync interface of fw%d made anew: whole %.2f s later".formatted(number, healed));
         }
     }
@@ -144,9 +112,10 @@ class SelfHealingIT {
     void aSyncAddressThatIsTakenAwayAndGivenBackIsListenedOnAgain() {
         cluster.start(2);
         cluster.network().renumber(cluster.firewall(2));
+        Healing healing = Healing.begins();
         load(FEW);
-        double healed = secondsUntilEntries(cluster.control(2), "external", FEW, REJOINED);
-        secondsUntilParity(cluster.control(2), REJOINED);
+        double healed = healing.untilEntries(cluster.control(2), "external", FEW);
+        healing.untilParity(cluster.control(2));
         figure("sync address given back: whole %.2f s later".formatted(healed));
     }
 }

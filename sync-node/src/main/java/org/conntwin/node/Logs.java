@@ -11,8 +11,9 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
-/** The node's log: one line a record on stderr; libraries only from warnings on. */
+/** The node's log: one line a record on stderr, few of a kind; libraries only from warnings on. */
 final class Logs {
     private static final Logger ROOT = Logger.getLogger("");
     private static final Logger OWN = Logger.getLogger("org.conntwin");
@@ -26,6 +27,7 @@ final class Logs {
         ConsoleHandler stderr = new ConsoleHandler();
         stderr.setFormatter(new Line());
         stderr.setLevel(Level.ALL);
+        stderr.setFilter(new LineLimit(System::nanoTime));
         ROOT.addHandler(stderr);
         ROOT.setLevel(Level.WARNING);
         OWN.setLevel(Level.INFO);
@@ -38,6 +40,7 @@ final class Logs {
 
         @Override
         public String format(LogRecord record) {
+            plainNumbers(record);
             String logger = String.valueOf(record.getLoggerName());
             StringBuilder line = new StringBuilder(160)
                     .append(TIME.format(record.getInstant()))
@@ -55,6 +58,16 @@ final class Logs {
                 line.append(trace);
             }
             return line.toString();
+        }
+
+        /** Numbers as commands print them: without the grouping of a language. */
+        private static void plainNumbers(LogRecord record) {
+            Object[] parameters = record.getParameters();
+            if (parameters != null) {
+                record.setParameters(Stream.of(parameters)
+                        .map(each -> each instanceof Number ? each.toString() : each)
+                        .toArray());
+            }
         }
     }
 }

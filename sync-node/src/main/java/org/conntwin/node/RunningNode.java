@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -19,14 +21,16 @@ import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.channel.ChannelSettings;
 import org.conntwin.node.channel.JGroupsChannel;
+import org.conntwin.node.channel.Keyring;
 import org.conntwin.node.channel.Transport;
+import org.conntwin.node.command.KeyState;
 import org.conntwin.node.command.NodeCommands;
 import org.conntwin.node.command.NodeParts;
-import org.conntwin.node.config.ClusterKey;
 import org.conntwin.node.config.Endpoint;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.config.Userspace;
+import org.conntwin.node.control.Access;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlException;
 import org.conntwin.node.control.ControlServer;
@@ -42,11 +46,15 @@ import org.conntwin.node.local.ReplicationFilter;
 import org.conntwin.node.local.TableFeed;
 import org.conntwin.node.local.TableRereader;
 import org.conntwin.node.local.WriteThrough;
+import org.conntwin.node.rehearsal.Rehearsal;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Bygones;
 import org.conntwin.node.role.Election;
+import org.conntwin.node.role.EventPause;
+import org.conntwin.node.role.LocalAddresses;
+import org.conntwin.node.role.Readings;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.node.service.LivingThreads;
@@ -71,7 +79,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunningNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningNode.class.getName());
-    /** A record costs about this much memory; the caches together may take most of the heap. */
+    /** What the rest of the node needs of the heap. */
+    private static final long RESERVED_BYTES = 40 << 20;
+    /** A record of both caches costs less than this: both may be full at once. */
     private static final int RECORD_BYTES = 160;
 
     private final String name;
@@ -133,14 +143,18 @@ public final class RunningNode implements AutoCloseable {
         });
         ControlServer control = opened(ControlServer.open(
                 config.control().socket(),
+                new Access(config.control().group(), NodeCommands::reads),
                 (arguments, input, output) -> commands.get().handle(arguments, input, output)));
         AtomicReference<Pages> pages = new AtomicReference<>(path -> Page.text(503, "the node is starting\n"));
         HttpServer http = config.http() == null ? null : opened(http(config.http(), pages));
         Clock clock = Clock.SYSTEM;
         Turns turns = Turns.threads(clock);
-        ChannelSettings channel = channelSettings(config);
+        Path keyPath = config.cluster().keyFile();
+        KeyFile keys = keyPath == null ? null : opened(new KeyFile(keyPath, turns));
+        ChannelSettings channel = channelSettings(config, keys == null ? Keyring.none() : keys.keyring());
         ConntrackTable table = opened(table(config));
-        int limit = (int) Math.min(16_000_000, Runtime.getRuntime().maxMemory() / RECORD_BYTES);
+        long room = Math.max(RESERVED_BYTES / 8, Runtime.getRuntime().maxMemory() - RESERVED_BYTES);
+        int limit = (int) Math.min(16_000_000, room / RECORD_BYTES);
         boolean through = !config.sync().externalCache();
         boolean liberal = config.sync().tcpWindow() == NodeConfig.TcpWindow.LIBERAL;
         InternalCache internal = new InternalCache(clock, limit);
@@ -151,8 +165,8 @@ public final class RunningNode implements AutoCloseable {
                 table.name(),
                 new Identity.Standing(role, Instant.now().toEpochMilli(), 0));
 
-        Release release =
-                opened(new Release(internal, external, table, config.sync().purgeAfter(), through, turns));
+        Release release = opened(new Release(
+                internal, external, table, config.sync().purgeAfter(), through, LocalAddresses::ofThisMachine, turns));
         RoleKeeper roles =
                 opened(new RoleKeeper(identity, new Injector(table, liberal), internal, external, release, turns));
         AtomicReference<@Nullable WriteThrough> writer = new AtomicReference<>();
@@ -168,26 +182,28 @@ public final class RunningNode implements AutoCloseable {
         roles.bygones(
                 opened(new Bygones(external, replication::inSight, config.sync().purgeAfter(), turns)));
         if (through) {
-            WriteThrough writeThrough = opened(new WriteThrough(
-                    table,
-                    internal,
-                    external,
-                    origin -> replication.claimOf(origin) > identity.standing().claim(),
-                    origin -> identity.standing().claim() > replication.claimOf(origin),
-                    replication::inParity,
-                    liberal,
-                    turns));
+            WriteThrough writeThrough = opened(
+                    new WriteThrough(table, internal, external, new Standings(identity, replication), liberal, turns));
             writer.set(writeThrough);
         }
 
         WriteThrough writeThrough = writer.get();
         PeersEntries peers = writeThrough == null ? PeersEntries.NONE : writeThrough;
         ReplicationFilter filter = new ReplicationFilter(config.sync(), clusterAddresses(channel));
+        roles.filter(filter);
+        if (writeThrough != null) {
+            writeThrough.filter(filter);
+        }
         TableRereader rereader = opened(new TableRereader(table, internal, filter, peers, replication::wake, turns));
+        roles.readings(
+                new Readings(rereader::begun, rereader::afterCommit, rereader::beforePause, rereader::afterPause));
+        if (!through) {
+            roles.pausing(new EventPause(table, EventPause.SMALLEST_COMMIT));
+        }
         ExpectationFeed expectations =
                 opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon, turns));
         TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
-        table.listen(surroundings.listener(feed));
+        table.listen(surroundings.listener(feed), filter.events());
         TableRereader.Result read = rereader.read();
         // What was there before this start need not travel: peers compare digests.
         internal.settleAll();
@@ -196,9 +212,18 @@ public final class RunningNode implements AutoCloseable {
         }
         opened(replication);
         replication.start();
+        if (keys != null) {
+            keys.start();
+        }
         LOG.log(System.Logger.Level.INFO, "read {0} records of the {1} table", read.read(), table.name());
         if (writeThrough != null) {
             writeThrough.start();
+        }
+        if (config.ha().initialRole() == NodeConfig.InitialRole.MULTI && table.judgesWindows()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "flows may stall whose directions are parted after their start: `sysctl -w"
+                            + " net.netfilter.nf_conntrack_tcp_be_liberal=1` where several firewalls forward");
         }
         if (config.ha().initialRole() == NodeConfig.InitialRole.ACTIVE) {
             activeUnlessPeer(replication, roles);
@@ -228,12 +253,15 @@ public final class RunningNode implements AutoCloseable {
                 ha,
                 writeThrough,
                 control::drops,
+                () -> http == null ? Map.of() : http.counters(),
+                keys == null ? KeyState.NONE : keys,
                 stop);
         commands.set(new NodeCommands(nodeParts));
         if (http != null) {
             LivingThreads threads = LivingThreads.ofNode();
             pages.set(opened(new NodePages(nodeParts, threads::complaint, http::counters)));
         }
+        opened(Rehearsal.later(table.timeouts(), liberal, filter, limit, clock));
     }
 
     private static String summary(
@@ -302,7 +330,7 @@ public final class RunningNode implements AutoCloseable {
         };
     }
 
-    private static ChannelSettings channelSettings(NodeConfig config) throws ChannelException, KeyFileException {
+    private static ChannelSettings channelSettings(NodeConfig config, Keyring keys) throws ChannelException {
         NodeConfig.Cluster cluster = config.cluster();
         InetAddress bind = cluster.bindAddress();
         String device = cluster.bindInterface();
@@ -322,9 +350,7 @@ public final class RunningNode implements AutoCloseable {
                 multicast ? Optional.of(cluster.multicastAddress()) : Optional.empty(),
                 cluster.port(),
                 members,
-                cluster.keyFile() == null
-                        ? List.of()
-                        : ClusterKey.read(cluster.keyFile()).all(),
+                keys,
                 ChannelSettings.DEFAULT_DATAGRAM_BYTES);
     }
 

@@ -158,6 +158,7 @@ final class WatchedNodesTest {
                 .as("shown only with `external-cache: false`, with keepalived, or once something failed")
                 .isSubsetOf(
                         "conntwin_write_through_written_total",
+                        "conntwin_write_through_failures_total",
                         "conntwin_ha_total",
                         "conntwin_ha_holding",
                         "conntwin_commit_failures_total");

@@ -62,15 +62,6 @@ public final class BatchReader {
         }
     }
 
-    /** The kind behind its number on the wire. */
-    static Kind kind(int number) throws MalformedWireException {
-        return switch (number) {
-            case 0 -> Kind.CONNTRACK;
-            case 1 -> Kind.EXPECTATION;
-            default -> throw new MalformedWireException("record kind " + number);
-        };
-    }
-
     private static void bucket(WireReader in, BatchVisitor visitor) throws MalformedWireException {
         Kind kind = Kind.CONNTRACK;
         int bucket = 0;
@@ -82,7 +73,14 @@ public final class BatchReader {
                 throw new MalformedWireException("a bucket that changes its number behind a record");
             }
             switch (in.field()) {
-                case 1 -> kind = kind(in.number32());
+                case 1 -> {
+                    Kind known = Kind.of(in.number32());
+                    if (known == null) {
+                        visitor.unknown();
+                        return;
+                    }
+                    kind = known;
+                }
                 case 2 -> bucket = in.number32();
                 case 6 -> compareOnly = in.number() != 0;
                 case 5 -> hashes = longs(in, MAX_HASHES);
@@ -130,7 +128,14 @@ public final class BatchReader {
         long[] digests = {};
         while (in.next()) {
             switch (in.field()) {
-                case 1 -> kind = kind(in.number32());
+                case 1 -> {
+                    Kind known = Kind.of(in.number32());
+                    if (known == null) {
+                        visitor.unknown();
+                        return;
+                    }
+                    kind = known;
+                }
                 case 2 -> first = in.number32();
                 case 3 -> digests = longs(in, MAX_DIGESTS);
                 default -> {}

@@ -26,6 +26,6 @@ public interface BatchVisitor {
     /** The sums. */
     void heartbeat(Heartbeat heartbeat) throws MalformedWireException;
 
-    /** An item of a kind that this version does not know. */
+    /** An item of a kind, or on records of a kind, that this version does not know. */
     void unknown();
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class EntryCodec {
     static final int HELPER_LONGEST = 64;
 
+    /** The highest field of an entry that this version knows. */
+    static final int LAST_FIELD = 19;
+
     private EntryCodec() {}
 
     /** Appends the entry's bytes. */
@@ -64,6 +67,7 @@ public final class EntryCodec {
         if (state instanceof TcpState tcp && tcp.windows() != null) {
             WindowsWire.write(out, 19, tcp.windows());
         }
+        UnreadFields.write(out, entry.unread());
     }
 
     /** The bytes of the entry's key: its original tuple with zone, as they stand in {@link #encode}'s bytes. */
@@ -114,7 +118,7 @@ public final class EntryCodec {
     }
 
     /**
-     * Reads an entry; unknown fields are left out.
+     * Reads an entry; fields that this version does not know are kept unread.
      *
      * @throws MalformedWireException when the bytes are not an entry
      */
@@ -130,6 +134,7 @@ public final class EntryCodec {
         int originalTag = 0;
         int replyTag = 0;
         TcpWindows windows = null;
+        UnreadFields unread = new UnreadFields(LAST_FIELD);
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> entry.timeoutSeconds = Math.max(0, in.number32());
@@ -155,9 +160,10 @@ public final class EntryCodec {
                 case 17 -> scope = in.number32();
                 case 18 -> replyZone = in.number32();
                 case 19 -> windows = WindowsWire.read(in.nested());
-                default -> {}
+                default -> unread.keep(in);
             }
         }
+        entry.unread = unread.all();
         entry.zone = zone(scope, zoneId, replyZone);
         if (entry.timeoutSeconds == Conntrack.UNKNOWN) {
             entry.timeoutSeconds = 0;

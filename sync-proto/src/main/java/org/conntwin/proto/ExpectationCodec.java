@@ -6,6 +6,9 @@ import org.conntwin.tracker.model.Zone;
 
 /** {@code Expectation} of the schema to {@link Expectation} and back. */
 public final class ExpectationCodec {
+    /** The highest field of an expectation that this version knows. */
+    static final int LAST_FIELD = 7;
+
     private ExpectationCodec() {}
 
     /** Appends the expectation's bytes. */
@@ -22,6 +25,7 @@ public final class ExpectationCodec {
             TupleWire.write(out, 6, nat.tuple(), 0);
             out.uint(7, nat.replyDirection() ? 1 : 0);
         }
+        UnreadFields.write(out, expectation.unread());
     }
 
     /** Appends the bytes of what makes the expectation the same one. */
@@ -33,7 +37,7 @@ public final class ExpectationCodec {
     }
 
     /**
-     * Reads an expectation; unknown fields are left out.
+     * Reads an expectation; fields that this version does not know are kept unread.
      *
      * @throws MalformedWireException when the bytes are not an expectation
      */
@@ -46,6 +50,7 @@ public final class ExpectationCodec {
         String function = null;
         Tuple nat = null;
         boolean natReply = false;
+        UnreadFields unread = new UnreadFields(LAST_FIELD);
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> timeout = Math.max(0, in.number32());
@@ -55,7 +60,7 @@ public final class ExpectationCodec {
                 case 5 -> function = in.text(EntryCodec.HELPER_LONGEST);
                 case 6 -> nat = TupleWire.read(in.nested()).tuple();
                 case 7 -> natReply = in.number() != 0;
-                default -> {}
+                default -> unread.keep(in);
             }
         }
         if (key == null) {
@@ -72,7 +77,8 @@ public final class ExpectationCodec {
                 helper,
                 function,
                 nat == null ? null : new Expectation.Nat(nat, natReply),
-                0);
+                0,
+                unread.all());
     }
 
     private record Key(Tuple tuple, Tuple mask, Tuple master, Zone zone, int expectClass) {}

@@ -100,7 +100,10 @@ public final class MessageCodec {
         }
         if (message.hasBucketRequest()) {
             SyncProto.BucketRequest request = message.getBucketRequest();
-            Kind kind = BatchReader.kind(request.getKindValue());
+            Kind kind = Kind.of(request.getKindValue());
+            if (kind == null) {
+                return new SyncMessage.Unknown();
+            }
             BitSet buckets = BitSet.valueOf(request.getBuckets().asReadOnlyByteBuffer());
             if (buckets.length() > kind.buckets()) {
                 throw new MalformedWireException("buckets beyond the last");

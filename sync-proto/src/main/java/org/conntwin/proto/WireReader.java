@@ -7,6 +7,7 @@ final class WireReader {
     private final byte[] bytes;
     private final int end;
     private int position;
+    private int tagAt;
     private int field;
     private int type;
     private int start;
@@ -24,6 +25,7 @@ final class WireReader {
         if (position >= end) {
             return false;
         }
+        tagAt = position;
         long tag = readVarint();
         field = (int) (tag >>> 3);
         type = (int) (tag & 7);
@@ -84,6 +86,11 @@ final class WireReader {
     /** Whether the present field holds bytes. */
     boolean isBytes() {
         return type == Wire.BYTES;
+    }
+
+    /** Where the present field begins, tag included. */
+    int tagAt() {
+        return tagAt;
     }
 
     /** Where the next field begins. */

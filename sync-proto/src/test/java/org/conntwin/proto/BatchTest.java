@@ -183,12 +183,10 @@ class BatchTest {
                 .setFirst(255)
                 .addBucket(1)
                 .addBucket(2));
-        refused(item -> item.getDigestBuilder().setKindValue(2));
         refused(item -> item.getBucketBuilder().setBucket(16_384));
         refused(item -> item.getBucketBuilder().setBucket(-1));
         refused(item ->
                 item.getBucketBuilder().setKind(SyncProto.Kind.KIND_EXPECTATION).setBucket(256));
-        refused(item -> item.getBucketBuilder().setKindValue(7));
         refused(item -> item.getBucketBuilder().setCompareOnly(true).addHash(1));
         refused(item -> item.getBucketBuilder().addExpectation(SyncProto.Expectation.getDefaultInstance()));
         refused(item -> item.getBucketBuilder()

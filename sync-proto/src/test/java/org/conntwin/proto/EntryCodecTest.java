@@ -284,7 +284,7 @@ class EntryCodecTest {
     }
 
     @Test
-    void fieldsOfANewerPeerAreToleratedAnywhere() throws Exception {
+    void fieldsOfANewerPeerAreKeptOfAnyType() throws Exception {
         for (int i = 0; i < 500; i++) {
             Conntrack entry = entries.entry();
             byte[] known = Bytes.of(entry);
@@ -306,7 +306,7 @@ class EntryCodecTest {
                     .build();
             byte[] bytes = Bytes.joined(known, newer.toByteArray());
 
-            assertThat(Bytes.entry(bytes)).isEqualTo(entry);
+            assertThat(Bytes.of(Bytes.entry(bytes))).isEqualTo(bytes);
             // A node stores and hashes the bytes as they came: what it does not know is part of the content.
             int start = WireRecord.contentStart(bytes, 0, bytes.length);
             assertThat(WireRecord.hash(bytes, start, bytes.length - start))

@@ -120,16 +120,20 @@ class MalformedWireTest {
     }
 
     private byte[] piece() {
+        return piece(Bytes.of(entries.entry()), random.nextInt(100));
+    }
+
+    /** A piece with an item of every kind. */
+    static byte[] piece(byte[] entry, int bucket) {
         WireBuffer out = new WireBuffer(64);
         BatchWriter writer = new BatchWriter(out);
-        byte[] entry = Bytes.of(entries.entry());
-        writer.begin(random.nextLong() | 1, 1 + random.nextInt(1000));
+        writer.begin(bucket + 1, bucket + 1);
         writer.record(Kind.CONNTRACK, entry, 0, entry.length);
-        writer.beginBucket(Kind.CONNTRACK, random.nextInt(100), false);
+        writer.beginBucket(Kind.CONNTRACK, bucket, false);
         writer.bucketRecord(Kind.CONNTRACK, entry, 0, entry.length);
         writer.endBucket();
-        writer.beginBucket(Kind.CONNTRACK, random.nextInt(100), true);
-        writer.bucketHash(random.nextLong(), random.nextLong());
+        writer.beginBucket(Kind.CONNTRACK, bucket, true);
+        writer.bucketHash(3L * bucket, 5L * bucket);
         writer.endBucket();
         writer.digest(Kind.EXPECTATION, new long[] {1, 2, 3}, 0, 3);
         writer.heartbeat(new Heartbeat(1, 2, 3, 4, 5, RoleName.MULTI, 6));

@@ -51,19 +51,6 @@ class MessageCodecTest {
     }
 
     @Test
-    void aRoleOfANewerVersionCountsAsBackup() throws MalformedWireException {
-        byte[] bytes = SyncProto.SyncMessage.newBuilder()
-                .setHello(SyncProto.Hello.newBuilder().setRoleValue(99))
-                .build()
-                .toByteArray();
-
-        assertThat(MessageCodec.decode(bytes, 0, bytes.length))
-                .isInstanceOfSatisfying(
-                        SyncMessage.Hello.class,
-                        hello -> assertThat(hello.role()).isEqualTo(RoleName.BACKUP));
-    }
-
-    @Test
     void whatIsOutOfItsBoundsIsRefused() {
         refused(new byte[0]);
         refused(SyncProto.SyncMessage.newBuilder()
@@ -90,14 +77,6 @@ class MessageCodecTest {
                 .toByteArray());
         refused(SyncProto.SyncMessage.newBuilder()
                 .setBatch(SyncProto.Batch.newBuilder().setIncarnation(1).setSequence(-1))
-                .build()
-                .toByteArray());
-    }
-
-    @Test
-    void aBucketRequestOfAnUnknownKindIsRefused() {
-        refused(SyncProto.SyncMessage.newBuilder()
-                .setBucketRequest(SyncProto.BucketRequest.newBuilder().setKindValue(2))
                 .build()
                 .toByteArray());
     }

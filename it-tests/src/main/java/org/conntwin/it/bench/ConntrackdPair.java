@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.conntwin.it.lab.Command;
 import org.conntwin.it.lab.CommandResult;
@@ -24,18 +26,17 @@ final class ConntrackdPair implements ReplicatingPair {
     private static final Pattern TAKEN = Pattern.compile("commit has taken ([0-9.]+) seconds");
     private static final Pattern EXTERNAL = Pattern.compile("cache external:\\s+current active connections:\\s+(\\d+)");
 
+    private final Lab lab;
     private final SyncNetwork network;
     private final Path directory;
-    private final boolean externalCache;
+    private final Twins twins;
     private final List<LabProcess> processes = new ArrayList<>();
+    private final LabProcess masterScript;
+    private final LabProcess backupScript;
 
-    ConntrackdPair(Lab lab, SyncNetwork network) {
-        this(lab, network, true);
-    }
-
-    /** @param externalCache false: what it receives goes straight into the kernel */
-    ConntrackdPair(Lab lab, SyncNetwork network, boolean externalCache) {
-        this.externalCache = externalCache;
+    ConntrackdPair(Lab lab, SyncNetwork network, Twins twins) {
+        this.twins = twins;
+        this.lab = lab;
         this.network = network;
         this.directory = lab.directory();
         if (!isInstalled()) {
@@ -55,6 +56,18 @@ final class ConntrackdPair implements ReplicatingPair {
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> ask(firewall.number(), "-s").exitCode() == 0);
         }
+        masterScript = script(2, "master", "-c", "-f", "-R", "-B");
+        backupScript = script(1, "backup", "-t", "-n");
+    }
+
+    /** The steps of the notify script that it comes with, in a shell that waits for a line before it starts. */
+    private LabProcess script(int node, String name, String... options) {
+        Firewall firewall = network.firewall(node);
+        String steps = Arrays.stream(options)
+                .map(option -> String.join(" ", client(node)) + " " + option)
+                .collect(Collectors.joining("; "));
+        return LabProcess.start(
+                lab, "notify " + name, firewall.namespace(), List.of("sh", "-c", "read go; " + steps + "; echo done"));
     }
 
     private static boolean isInstalled() {
@@ -109,7 +122,7 @@ final class ConntrackdPair implements ReplicatingPair {
                   }
                 }
                 """.formatted(
-                        externalCache ? "off" : "on",
+                        twins == Twins.IN_CACHE ? "off" : "on",
                         own.syncAddress(),
                         peer.syncAddress(),
                         Firewall.SYNC_DEVICE,
@@ -129,13 +142,37 @@ final class ConntrackdPair implements ReplicatingPair {
     private CommandResult ask(int node, String option) {
         Firewall firewall = network.firewall(node);
         return firewall.namespace()
-                .command(
-                        "conntrackd",
-                        "-C",
-                        directory.resolve(firewall.name() + ".conf").toString(),
-                        option)
+                .command(client(node))
+                .with(List.of(option))
                 .within(LIMIT)
                 .run();
+    }
+
+    private List<String> client(int node) {
+        Path file = directory.resolve(network.firewall(node).name() + ".conf");
+        return List.of("conntrackd", "-C", file.toString());
+    }
+
+    @Override
+    public Lab lab() {
+        return lab;
+    }
+
+    @Override
+    public void tellMaster() {
+        masterScript.say("go");
+    }
+
+    @Override
+    public void tellBackup() {
+        backupScript.say("go");
+    }
+
+    @Override
+    public List<String> statusCommand() {
+        List<String> words = new ArrayList<>(client(1));
+        words.add("-s");
+        return words;
     }
 
     @Override
@@ -155,6 +192,9 @@ final class ConntrackdPair implements ReplicatingPair {
 
     @Override
     public long entriesOnBackup() {
+        if (twins == Twins.IN_KERNEL) {
+            return network.firewall(2).kernel().count();
+        }
         Matcher matcher = EXTERNAL.matcher(ask(2, "-s").stdout());
         if (!matcher.find()) {
             throw new LabException("conntrackd's statistics do not show its external cache");

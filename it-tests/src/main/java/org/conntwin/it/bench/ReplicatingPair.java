@@ -1,5 +1,7 @@
 package org.conntwin.it.bench;
 
+import java.util.List;
+import org.conntwin.it.lab.Lab;
 import org.conntwin.it.lab.LabProcess;
 import org.conntwin.it.lab.SyncNetwork;
 
@@ -7,6 +9,9 @@ import org.conntwin.it.lab.SyncNetwork;
 interface ReplicatingPair {
     /** The product's name, a column of the table. */
     String product();
+
+    /** What owns the outside things. */
+    Lab lab();
 
     /** Where they run. */
     SyncNetwork network();
@@ -23,4 +28,13 @@ interface ReplicatingPair {
      * @return seconds, as the product itself reports them: without the start of its command line program
      */
     double commit();
+
+    /** Tells the backup what keepalived tells a new master, and waits for nothing. */
+    void tellMaster();
+
+    /** Tells the first what keepalived tells a master that is one no more, and waits for nothing. */
+    void tellBackup();
+
+    /** The words that ask the first for its counters. */
+    List<String> statusCommand();
 }

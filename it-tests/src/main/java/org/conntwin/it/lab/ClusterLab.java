@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,18 @@ public final class ClusterLab implements AutoCloseable {
         return start(number, settings(number));
     }
 
+    /** The same with more words of environment, such as {@code CONNTWIN_HEAP=64m}. @return seconds until then */
+    public double start(int number, NodeSettings settings, List<String> environment) {
+        Path config = write(settings);
+        List<String> words = new ArrayList<>(List.of("env"));
+        words.addAll(environment);
+        words.addAll(product.command(List.of("node", "--config", config.toString())));
+        LabProcess process = LabProcess.start(
+                lab, config.getFileName().toString(), firewall(number).namespace(), words);
+        nodes.put(number, process);
+        return process.awaitFirstLine("READY " + settings.node(), READY_LIMIT);
+    }
+
     /** Starts a node with these settings and waits until it is ready. @return seconds until then */
     public double start(int number, NodeSettings settings) {
         return start(number, settings.node(), write(settings));
@@ -89,6 +102,14 @@ public final class ClusterLab implements AutoCloseable {
         return process.awaitFirstLine("READY " + name, READY_LIMIT);
     }
 
+    /** Starts a node of another version of the product and waits until it is ready. @return seconds until then */
+    public double start(int number, NodeSettings settings, Product other) {
+        Path config = write(settings);
+        LabProcess process = launch(number, config, other);
+        nodes.put(number, process);
+        return process.awaitFirstLine("READY " + settings.node(), READY_LIMIT);
+    }
+
     /** Starts a node in a firewall and waits for nothing; {@link #node} does not know it. */
     public LabProcess launch(int number, NodeSettings settings) {
         return launch(number, write(settings));
@@ -96,11 +117,15 @@ public final class ClusterLab implements AutoCloseable {
 
     /** The same from a configuration file. */
     public LabProcess launch(int number, Path config) {
+        return launch(number, config, product);
+    }
+
+    private LabProcess launch(int number, Path config, Product version) {
         return LabProcess.start(
                 lab,
                 config.getFileName().toString(),
                 firewall(number).namespace(),
-                product.command(List.of("node", "--config", config.toString())));
+                version.command(List.of("node", "--config", config.toString())));
     }
 
     /** Writes the settings as a file. */

@@ -35,6 +35,7 @@ final class BurstFlows {
                 null,
                 0,
                 null,
+                null,
                 null);
     }
 }

@@ -13,6 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Many flows to a {@link BulkProgram} that serves, kept and asked on demand: {@code FlowsProgram HOST TCP UDP
@@ -31,6 +35,7 @@ public final class FlowsProgram {
     private static final int AGAIN_MILLIS = 1_000;
 
     private static final int TRIES = 10;
+    private static final int OPENERS = 16;
 
     private final InetAddress host;
     private final List<Socket> connections = new ArrayList<>();
@@ -48,9 +53,7 @@ public final class FlowsProgram {
         for (int i = 3; i < arguments.length; i++) {
             flows.sources.add(InetAddress.getByName(arguments[i]));
         }
-        for (int i = Integer.parseInt(arguments[1]); i > 0; i--) {
-            flows.connections.add(flows.connected(flows.source(i)));
-        }
+        flows.open(Integer.parseInt(arguments[1]));
         for (int i = Integer.parseInt(arguments[2]); i > 0; i--) {
             DatagramSocket socket = new DatagramSocket(flows.source(i));
             socket.connect(flows.host, PORT);
@@ -62,6 +65,24 @@ public final class FlowsProgram {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ", -1);
             System.out.println(words[0].equals("new") ? flows.more(Integer.parseInt(words[1])) : flows.round());
+        }
+    }
+
+    /** Some at a time, as a handshake may take a second. */
+    private void open(int count) throws IOException {
+        List<Future<Socket>> opening = new ArrayList<>();
+        try (ExecutorService openers = Executors.newFixedThreadPool(OPENERS)) {
+            for (int i = count; i > 0; i--) {
+                InetSocketAddress source = source(i);
+                opening.add(openers.submit(() -> connected(source)));
+            }
+            for (Future<Socket> opened : opening) {
+                connections.add(opened.get());
+            }
+        } catch (ExecutionException refused) {
+            throw new IOException(refused.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

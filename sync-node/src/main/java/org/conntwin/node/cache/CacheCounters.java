@@ -10,6 +10,7 @@ public final class CacheCounters {
     final LongAdder updated = new LongAdder();
     final LongAdder destroyed = new LongAdder();
     final LongAdder refused = new LongAdder();
+    final LongAdder tooLong = new LongAdder();
     final LongAdder filtered = new LongAdder();
 
     /** By name. */
@@ -19,10 +20,11 @@ public final class CacheCounters {
         all.put("updated", updated.sum());
         all.put("destroyed", destroyed.sum());
         all.put("refused", refused.sum());
+        all.put("tooLong", tooLong.sum());
         return all;
     }
 
-    /** Records refused because the cache was full or they were too long. */
+    /** Records refused because the cache was full. */
     public long refused() {
         return refused.sum();
     }

@@ -16,19 +16,19 @@ public final class ExternalCache {
 
     private final Map<String, Twin> twins = new ConcurrentHashMap<>();
     private final Clock clock;
-    private final int limit;
+    private final Room room;
     private final boolean marking;
     private final CacheCounters counters = new CacheCounters();
 
     /**
      * Empty.
      *
-     * @param limit most records of each kind of one origin
+     * @param limit most records, of all origins and kinds together; more are refused and counted, whosever they are
      * @param marking whether changes are marked for someone who drains them
      */
     public ExternalCache(Clock clock, int limit, boolean marking) {
         this.clock = clock;
-        this.limit = limit;
+        this.room = new Room(limit);
         this.marking = marking;
     }
 
@@ -38,7 +38,7 @@ public final class ExternalCache {
         if (known != null || twins.size() >= ORIGINS_MOST) {
             return known;
         }
-        return twins.computeIfAbsent(origin, name -> new Twin(name, clock, limit, marking, counters));
+        return twins.computeIfAbsent(origin, name -> new Twin(name, clock, room, marking, counters));
     }
 
     /** All twins by name. */
@@ -64,6 +64,11 @@ public final class ExternalCache {
             gone += twin.flush(kind);
         }
         return gone;
+    }
+
+    /** Whether a twin lacks what it had no room for. */
+    public boolean lacking() {
+        return twins.values().stream().anyMatch(Twin::lacking);
     }
 
     /** Memory that the records take, in bytes. */

@@ -1,6 +1,8 @@
 package org.conntwin.node.cache;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.conntwin.node.time.Clock;
 import org.conntwin.proto.EntryCodec;
 import org.conntwin.proto.ExpectationCodec;
@@ -28,7 +30,9 @@ public final class InternalCache {
     private final int limit;
     private final CacheCounters counters = new CacheCounters();
     private final DestroyedKeys destroyed = new DestroyedKeys();
+    private final Refusals refusals = new Refusals();
     private boolean releasing;
+    private boolean unheard;
 
     /**
      * An empty cache.
@@ -53,6 +57,24 @@ public final class InternalCache {
     /** What the cache counted. */
     public CacheCounters counters() {
         return counters;
+    }
+
+    private void changed(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private RecordStore store(Kind kind) {
@@ -80,29 +102,23 @@ public final class InternalCache {
 
     /** An event of the table that this node does not replicate: what was known of it goes. */
     public void filtered(Conntrack entry) {
-        lock.lock();
-        try {
+        changed(() -> {
             counters.filtered.increment();
             key.of(entry);
             gone(conntracks);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** An expectation's event. */
     public void event(EventKind kind, Expectation expectation) {
-        lock.lock();
-        try {
+        changed(() -> {
             key.of(expectation);
             if (kind == EventKind.DESTROY) {
                 gone(expectations);
             } else {
                 put(expectation);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void gone(RecordStore store) {
@@ -140,7 +156,7 @@ public final class InternalCache {
     private void store(RecordStore store) {
         boolean full = store.live() >= limit && !store.contains(key);
         if (full || record.length() > WireRecord.MAX_BYTES) {
-            counters.refused.increment();
+            refusals.refused(record.length() <= WireRecord.MAX_BYTES, counters);
             return;
         }
         destroyed.made(key.hash);
@@ -150,32 +166,43 @@ public final class InternalCache {
 
     /** What of an owned entry moves without an event, as the table has it now; one that is not owned is left out. */
     public void refresh(Conntrack entry) {
-        lock.lock();
-        try {
+        changed(() -> {
             key.of(entry);
             Conntrack owned = known();
             if (owned != null) {
                 put(WholeEntry.refreshed(owned, entry));
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Whether the entry is owned. */
     public boolean owns(Conntrack entry) {
-        lock.lock();
-        try {
+        return locked(() -> {
             key.of(entry);
             return conntracks.contains(key);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Makes the entry this node's own, as it is. */
     public void adopt(Conntrack entry) {
         event(EventKind.NEW, entry);
+    }
+
+    /** Makes an entry that is not owned this node's own, remembered as if {@link #beginRelease} had found it; whether it did. */
+    public boolean adoptUntouched(Conntrack entry) {
+        return locked(() -> {
+            if (owns(entry)) {
+                return false;
+            }
+            adopt(entry);
+            conntracks.release(key);
+            return conntracks.contains(key);
+        });
+    }
+
+    /** Whether the entry is owned and remembered by {@link #beginRelease}, and no event has touched it since. */
+    public boolean untouched(Conntrack entry) {
+        return locked(() -> owns(entry) && conntracks.released(key));
     }
 
     /** Makes the expectation this node's own. */
@@ -193,23 +220,20 @@ public final class InternalCache {
         event(EventKind.DESTROY, expectation);
     }
 
-    /** A re-reading of the table begins: what is neither read nor heard of until its end is gone. */
-    public void beginReread() {
-        lock.lock();
-        try {
+    /**
+     * A re-reading of the table begins: what is neither read nor heard of until its end is gone.
+     *
+     * @param unheardPackets whether what it finds was made or changed by packets while events were left out on purpose; of
+     *     events that were lost nobody knows which they were
+     */
+    public void beginReread(boolean unheardPackets) {
+        changed(() -> {
+            unheard = unheardPackets;
             destroyed.begin();
+            refusals.begin();
             conntracks.suspectAll();
             expectations.suspectAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What a re-reading found of one record. */
-    public enum Reread {
-        ADDED,
-        UPDATED,
-        SAME
+        });
     }
 
     /** An entry that the table has. What an event told since the re-reading began is newer and stays. */
@@ -246,8 +270,8 @@ public final class InternalCache {
         if (there && (!store.suspected(key) || store.confirm(key, record))) {
             return Reread.SAME;
         }
-        // Only packets that are heard of speak for a flow that is to be given up.
-        boolean releases = there ? store.released(key) : releasing;
+        // Only packets that are known of speak for a flow that is to be given up.
+        boolean releases = !unheard && (there ? store.released(key) : releasing);
         store(store);
         if (releases) {
             store.release(key);
@@ -260,84 +284,62 @@ public final class InternalCache {
      * them; {@link #released} tells which are left.
      */
     public void beginRelease() {
-        lock.lock();
-        try {
+        changed(() -> {
             releasing = true;
             conntracks.releaseAll();
             expectations.releaseAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Nothing is to be given up any more: what re-readings add from now on stays. */
     public void endRelease() {
-        lock.lock();
-        try {
-            releasing = false;
-        } finally {
-            lock.unlock();
-        }
+        changed(() -> releasing = false);
     }
 
     /** Owns no longer what was remembered by {@link #beginRelease} and passes {@code choice}; how many. */
     public int released(Kind kind, RecordChoice choice) {
-        lock.lock();
-        try {
-            return store(kind).buryReleased(choice);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> store(kind).buryReleased(choice));
     }
 
-    /**
-     * The re-reading is complete.
-     *
-     * @return how many records went, or -1 when too much was destroyed meanwhile to tell: read again
-     */
+    /** The re-reading is complete. How many records went; -1 when too much was destroyed meanwhile to tell: read again. */
     public int endReread() {
-        lock.lock();
-        try {
+        return locked(() -> {
             if (!destroyed.end()) {
                 return -1;
             }
+            refusals.end();
             int gone = conntracks.buryAllSuspects() + expectations.buryAllSuspects();
             counters.destroyed.add(gone);
             return gone;
-        } finally {
-            lock.unlock();
-        }
+        });
+    }
+
+    /** Whether it lacks entries for want of room, as far as the last re-reading and events since tell. */
+    public boolean lacking() {
+        return refusals.any();
+    }
+
+    /** Whether a re-reading of a table with so many entries would find room for what it lacks. */
+    public boolean roomAgain(LongSupplier inTable) {
+        return lacking() && (size(Kind.CONNTRACK) <= limit - (limit + 15) / 16 || inTable.getAsLong() <= limit);
     }
 
     /** Gives up a re-reading that failed: nothing is removed. */
     public void abandonReread() {
-        lock.lock();
-        try {
-            destroyed.end();
-        } finally {
-            lock.unlock();
-        }
+        changed(() -> destroyed.end());
     }
 
     /** Empties the cache of one kind; the peers hear of it. How many records went. */
     public int flush(Kind kind) {
-        lock.lock();
-        try {
-            return store(kind).buryAll();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> store(kind).buryAll());
     }
 
     /** Takes what is there as announced: peers find out by digest what they lack. */
     public void settleAll() {
-        lock.lock();
-        try {
+        changed(() -> {
             conntracks.drainAll(true, RecordStore.NOBODY);
             expectations.drainAll(true, RecordStore.NOBODY);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Takes the mark that waited longest and announces it; false when there is none. Under {@link #lock}. */
@@ -372,41 +374,21 @@ public final class InternalCache {
 
     /** Marks that wait, of both kinds. */
     public int unsent() {
-        lock.lock();
-        try {
-            return conntracks.dirty() + expectations.dirty();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> conntracks.dirty() + expectations.dirty());
     }
 
     /** Records of the kind. */
     public int size(Kind kind) {
-        lock.lock();
-        try {
-            return store(kind).live();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> store(kind).live());
     }
 
     /** Memory that the records take, in bytes. */
     public long memoryBytes() {
-        lock.lock();
-        try {
-            return conntracks.memoryBytes() + expectations.memoryBytes();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> conntracks.memoryBytes() + expectations.memoryBytes());
     }
 
     /** Visits the records of a bucket under the lock. */
     public void bucket(Kind kind, int bucket, RecordVisitor visitor) {
-        lock.lock();
-        try {
-            store(kind).bucket(bucket, visitor);
-        } finally {
-            lock.unlock();
-        }
+        changed(() -> store(kind).bucket(bucket, visitor));
     }
 }

@@ -1,7 +1,9 @@
 package org.conntwin.node.cache;
 
 import java.util.Arrays;
+import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.UnreadFields;
 import org.conntwin.proto.WireBuffer;
 import org.conntwin.proto.WireRecord;
 
@@ -223,6 +225,15 @@ final class RecordIndex {
                 record.array(),
                 record.contentStart(),
                 record.length());
+    }
+
+    /** Appends what is unread of a record to {@code into}, a record of the same key; false when there is nothing to add. */
+    boolean copyUnread(int at, Kind kind, WireBuffer into) {
+        try {
+            return UnreadFields.copy(kind, slab.chunk(at), bytesAt(at), slab.length(at), into);
+        } catch (MalformedWireException impossible) {
+            throw new IllegalStateException("a stored record cannot be read", impossible);
+        }
     }
 
     void copy(int at, WireBuffer into) {

@@ -303,10 +303,14 @@ final class RecordStore {
         return at != 0 && index.has(at, SUSPECT);
     }
 
-    /** Keeps a suspected record whose content is that of {@code record}; false when it is another. */
+    /**
+     * Keeps a suspected record whose content is that of {@code record}; false when it is another. No table tells what this
+     * version cannot read of a record: {@code record} gets it.
+     */
     boolean confirm(RecordKey key, WireBuffer record) {
         int at = index.find(key);
-        boolean same = index.sameContent(at, record);
+        boolean same =
+                index.sameContent(at, record) || (index.copyUnread(at, kind, record) && index.sameContent(at, record));
         if (same) {
             index.unset(at, SUSPECT);
         }

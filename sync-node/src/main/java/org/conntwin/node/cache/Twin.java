@@ -1,10 +1,13 @@
 package org.conntwin.node.cache;
 
 import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.conntwin.node.time.Clock;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
+import org.conntwin.proto.WireBuffer;
 import org.conntwin.proto.WireRecord;
 
 /**
@@ -18,21 +21,21 @@ public final class Twin {
     private final RecordStore expectations = new RecordStore(Kind.EXPECTATION);
     private final RecordKey key = new RecordKey();
     private final Clock clock;
-    private final int limit;
+    private final Room room;
     private final boolean marking;
     private final CacheCounters counters;
-    private long refusals;
+    private final Set<Kind> lacking = EnumSet.noneOf(Kind.class);
 
     /**
      * An empty twin.
      *
-     * @param limit most records of each kind
+     * @param room where each record takes a place, shared with the other twins
      * @param marking whether changes are marked for someone who drains them
      */
-    Twin(String origin, Clock clock, int limit, boolean marking, CacheCounters counters) {
+    Twin(String origin, Clock clock, Room room, boolean marking, CacheCounters counters) {
         this.origin = origin;
         this.clock = clock;
-        this.limit = limit;
+        this.room = room;
         this.marking = marking;
         this.counters = counters;
     }
@@ -63,9 +66,9 @@ public final class Twin {
         }
         RecordStore store = store(kind);
         key.ofRecord(bytes, from, length);
-        if (store.live() >= limit && !store.contains(key)) {
+        if (!store.contains(key) && !room.take()) {
             counters.refused.increment();
-            refusals++;
+            lacking.add(kind);
             return;
         }
         boolean made = store.put(key, bytes, from, length, clock.seconds(), marking);
@@ -73,17 +76,47 @@ public final class Twin {
         (made ? counters.created : counters.updated).increment();
     }
 
-    /** Records refused for want of room since the last call; while there are any, this is no twin. Under {@link #lock}. */
-    public long takeRefusals() {
-        long taken = refusals;
-        refusals = 0;
-        return taken;
+    /** Whether so many records of its origin, of both kinds together, have room beside those of the others. */
+    public boolean hasRoomFor(long records) {
+        lock.lock();
+        try {
+            return records <= (long) conntracks.live() + expectations.live() + room.free();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it lacks what it had no room for: then it is no twin. */
+    boolean lacking() {
+        lock.lock();
+        try {
+            return !lacking.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Removes the record with the key. Under {@link #lock}. */
     public void remove(Kind kind, byte[] bytes, int from, int length) {
         if (store(kind).drop(key.of(bytes, from, length), marking)) {
             counters.destroyed.increment();
+            room.give(1);
+        }
+    }
+
+    /**
+     * Forgets the record with the key, and whoever drains does not hear of it. The digests differ from then on, so that a peer
+     * who still has it tells it again.
+     */
+    public void forget(Kind kind, byte[] bytes, int from, int length) {
+        lock.lock();
+        try {
+            if (store(kind).drop(key.of(bytes, from, length), false)) {
+                counters.destroyed.increment();
+                room.give(1);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -94,7 +127,9 @@ public final class Twin {
 
     /** What was not named is gone. Under {@link #lock}. */
     public void endBucket(Kind kind, int bucket) {
-        counters.destroyed.add(store(kind).dropSuspects(bucket, marking));
+        int gone = store(kind).dropSuspects(bucket, marking);
+        counters.destroyed.add(gone);
+        room.give(gone);
     }
 
     /** The buckets of a run whose digests differ from {@code digests}. Under {@link #lock}. */
@@ -112,7 +147,11 @@ public final class Twin {
     /** Whether the sum of the digests and the number of records are these. Under {@link #lock}. */
     public boolean agrees(Kind kind, long sum, int records) {
         RecordStore store = store(kind);
-        return store.sum() == sum && store.settled() == records;
+        boolean agrees = store.sum() == sum && store.settled() == records;
+        if (agrees) {
+            lacking.remove(kind);
+        }
+        return agrees;
     }
 
     /** Hashes of the records of a bucket. Under {@link #lock}. */
@@ -135,6 +174,16 @@ public final class Twin {
         lock.lock();
         try {
             return store(kind).contains(key.of(bytes, from, length));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Copies the record with the key into {@code into}, growing it; its length, or -1 when there is none. */
+    public int copy(Kind kind, byte[] bytes, int from, int length, WireBuffer into) {
+        lock.lock();
+        try {
+            return store(kind).copy(key.of(bytes, from, length), into);
         } finally {
             lock.unlock();
         }
@@ -168,10 +217,12 @@ public final class Twin {
         try {
             RecordStore store = store(kind);
             int records = store.live();
+            lacking.remove(kind);
             for (int bucket = 0; bucket < kind.buckets(); bucket++) {
                 store.suspectBucket(bucket);
                 store.dropSuspects(bucket, marking);
             }
+            room.give(records - store.live());
             return records;
         } finally {
             lock.unlock();

@@ -19,8 +19,7 @@ import java.util.Optional;
  *     packet filter on the sync link must let both pass. 1 to 65535
  * @param members where peers may be found; required for TCP, additional to multicast discovery otherwise. May contain
  *     this node itself
- * @param keys the cluster keys, 32 bytes each: the first one seals what this node sends, what any of them sealed is
- *     accepted; empty: nothing is encrypted or authenticated ("insecure")
+ * @param keys the cluster keys, or none
  * @param datagramBytes largest datagram in bytes, IP and UDP headers excluded, seal included; 1200 to 65000. Those of
  *     1,452 or less need no IP fragments on Ethernet, with IPv4 nor IPv6. Larger ones cost fewer system calls (8,900: a
  *     third of the processor time a byte), but one lost fragment loses the whole, and the rest fills the kernel's
@@ -34,7 +33,7 @@ public record ChannelSettings(
         Optional<InetAddress> multicastAddress,
         int port,
         List<InetSocketAddress> members,
-        List<byte[]> keys,
+        Keyring keys,
         int datagramBytes) {
     /** What {@link #datagramBytes} is unless told. */
     public static final int DEFAULT_DATAGRAM_BYTES = 1_452;
@@ -49,12 +48,6 @@ public record ChannelSettings(
         }
         if (datagramBytes < 1_200 || datagramBytes > 65_000) {
             throw new IllegalArgumentException("datagrams of " + datagramBytes + " bytes");
-        }
-        keys = List.copyOf(keys);
-        for (byte[] key : keys) {
-            if (key.length != SessionKeys.KEY_BYTES) {
-                throw new IllegalArgumentException("a key of " + key.length + " bytes");
-            }
         }
     }
 

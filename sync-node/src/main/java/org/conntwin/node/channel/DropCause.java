@@ -14,10 +14,14 @@ public enum DropCause {
     OVERSIZED("oversized", "longer than a frame may be"),
     /** The authentication tag does not fit: another key, another cluster, or changed bytes. */
     FORGED("forged", "another key, another cluster, or changed bytes"),
+    /** Of a session that is not known, after too many of them from one host: not looked at. */
+    TOO_MANY_SENDERS("too-many-senders", "of an unknown sender, one of too many from its host at once"),
     /** Seen before, or too old to tell. */
     REPLAYED("replayed", "seen before"),
     /** Well sealed, but the sender has not shown that it is there now: a recording of an earlier time, or a burst. */
     UNPROVEN("unproven", "sealed by a sender that does not answer: a recording, or lost challenges"),
+    /** A question whether this node is there, or an answer to its own, that came too late or too often. */
+    STALE_ANSWER("stale-answer", "a question or an answer of the seal, too late or too often"),
     /** A plain frame of another cluster (only without a key). */
     FOREIGN_CLUSTER("foreign-cluster", "of another cluster"),
     /** A plain frame with a wrong checksum (only without a key). */
@@ -50,5 +54,10 @@ public enum DropCause {
 
     String meaning() {
         return meaning;
+    }
+
+    /** Whether it belongs to a cluster that is well, or is told elsewhere: counted, but nothing to warn of. */
+    boolean ordinary() {
+        return this == UNREACHABLE || this == STALE_ANSWER;
     }
 }

@@ -26,6 +26,7 @@ final class Drops {
 
     private final Map<DropCause, Tally> tallies = new EnumMap<>(DropCause.class);
     private final LongSupplier nanoTime;
+    private volatile Runnable settle = () -> {};
 
     /** With a monotonic clock, nanoseconds. */
     Drops(LongSupplier nanoTime) {
@@ -35,6 +36,11 @@ final class Drops {
         }
     }
 
+    /** What is to be done before the counts are read, so that nothing is missing in them. */
+    void settledBy(Runnable settling) {
+        settle = settling;
+    }
+
     /** One more; {@code peer} is printed when a line is due. */
     void count(DropCause cause, Object peer) {
         Tally tally = java.util.Objects.requireNonNull(tallies.get(cause));
@@ -42,9 +48,9 @@ final class Drops {
         long now = nanoTime.getAsLong();
         long quietUntil = tally.quietUntilNanos.get();
         if (now - quietUntil >= 0 && tally.quietUntilNanos.compareAndSet(quietUntil, now + QUIET_NANOS)) {
-            // an absent peer is no news for the operator here; the status of the cluster shows it
+            // an absent peer, say, is no news for the operator here; the status of the cluster shows it
             LOG.log(
-                    cause == DropCause.UNREACHABLE ? Level.DEBUG : Level.WARNING,
+                    cause.ordinary() ? Level.DEBUG : Level.WARNING,
                     "channel: dropped (" + cause.label() + ", " + peer + "): " + cause.meaning() + "; "
                             + tally.count.sum() + " so far");
         }
@@ -52,11 +58,13 @@ final class Drops {
 
     /** How many for one cause. */
     long count(DropCause cause) {
+        settle.run();
         return java.util.Objects.requireNonNull(tallies.get(cause)).count.sum();
     }
 
     /** All causes by label, those with 0 included. */
     Map<String, Long> snapshot() {
+        settle.run();
         Map<String, Long> all = new LinkedHashMap<>();
         tallies.forEach((cause, tally) -> all.put(cause.label(), tally.count.sum()));
         return all;

@@ -41,6 +41,9 @@ interface Gate {
     interface Peer {
         /** Sends a frame back; failures are the implementation's to count. */
         void reply(byte[] frame, int length);
+
+        /** A number of the host that it came from: what one host may cost is bounded apart from the others. */
+        int host();
     }
 
     /** Takes the content of accepted frames; the bytes are valid only during the call. */

@@ -40,6 +40,7 @@ final class PeerWatch extends Protocol {
     /** A member that refuses connections is alive when it stays in the view; asked again after this. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private final Drops drops;
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final Set<SocketChannel> incoming = new LinkedHashSet<>();
@@ -48,19 +49,20 @@ final class PeerWatch extends Protocol {
     private volatile Set<Address> watched = Set.of();
     private volatile @Nullable Thread thread;
 
-    private PeerWatch(ServerSocketChannel listener, Selector selector) {
+    private PeerWatch(Drops drops, ServerSocketChannel listener, Selector selector) {
+        this.drops = drops;
         this.listener = listener;
         this.selector = selector;
     }
 
     /** Listens on an address and port; the socket is closed with the protocol. */
-    static PeerWatch listening(InetAddress address, int port) throws IOException {
+    static PeerWatch listening(Drops drops, InetAddress address, int port) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             listener.bind(new InetSocketAddress(address, port));
             listener.configureBlocking(false);
-            return new PeerWatch(listener, Selector.open());
+            return new PeerWatch(drops, listener, Selector.open());
         } catch (IOException e) {
             listener.close();
             throw e;
@@ -190,6 +192,7 @@ final class PeerWatch extends Protocol {
             SocketChannel oldest = incoming.iterator().next();
             incoming.remove(oldest);
             closeQuietly(oldest);
+            drops.count(DropCause.CONNECTION_REFUSED, "on the watch's port, too many");
         }
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ);
@@ -200,6 +203,9 @@ final class PeerWatch extends Protocol {
     private void readable(SelectionKey key) throws IOException {
         SocketChannel channel = (SocketChannel) key.channel();
         int read = channel.read(ByteBuffer.allocate(64));
+        if (read > 0) {
+            drops.count(DropCause.NOT_SEALED, "on the watch's port");
+        }
         if (read != 0) {
             lost(key);
         }

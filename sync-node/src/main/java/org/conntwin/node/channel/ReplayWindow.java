@@ -8,7 +8,9 @@ final class ReplayWindow {
     static final int WIDTH = 65_536;
     private static final int WORDS = WIDTH / Long.SIZE;
 
-    private final long[] seen = new long[WORDS];
+    /** Made with the first counter: a session that only asks needs none. */
+    private long[] seen = {};
+
     private long highest = -1;
 
     /** Whether the counter is new: above all others, or in the window and not seen. Counters are not negative. */
@@ -22,6 +24,9 @@ final class ReplayWindow {
 
     /** Marks a counter for which {@link #fresh} was just true. */
     void mark(long counter) {
+        if (seen.length == 0) {
+            seen = new long[WORDS];
+        }
         if (counter > highest) {
             slideTo(counter);
         }

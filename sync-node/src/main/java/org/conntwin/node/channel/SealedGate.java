@@ -1,13 +1,10 @@
 package org.conntwin.node.channel;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.crypto.Cipher;
@@ -24,63 +21,110 @@ import org.jspecify.annotations.Nullable;
  *  +-------------------+---------+---------+-------------+-------+
  * </pre>
  *
- * The session is random for each start of a sender, the counter grows with every frame; together they are the nonce,
- * the session selects the key. The tag covers header, content and the cluster's name.
+ * The session is random for each start of a sender, and whenever it seals with another key; the counter grows with every
+ * frame; together they are the nonce, the session selects the key. The tag covers header, content and the cluster's name.
  *
  * <p>A counter seen before is dropped. A recording of a session that this node does not know (any more) would pass
  * that test, so a new session is first challenged: this node sends it 16 random bytes, and the sender returns them
  * sealed in the same session. Until then its frames are kept, not delivered; one round trip at the start.
  *
- * <p>Bounds: {@value #MAX_PROVEN} proven sessions (8 KiB each), {@value #MAX_PENDING} unproven ones with
- * {@value Session#MAX_HELD} frames each; beyond, the least recently used is forgotten (and challenged again when it
- * returns). Only frames with a right tag take a place.
+ * <p>Bounds: {@value PeerSessions#MAX_PROVEN} proven sessions (8 KiB each), {@value PeerSessions#MAX_PENDING} unproven
+ * ones with {@value Session#MAX_HELD} frames each, for two seconds; beyond, the least recently used is forgotten (and
+ * challenged again when it returns). Only frames with a right tag take a place. Of sessions that are not known, {@value
+ * #FIRST_CONTACTS_IN_A_PERIOD} frames are looked at in a tenth of a second for each host (of hosts beyond {@value #HOSTS},
+ * some share); those of known sessions are not touched by it.
  */
 final class SealedGate implements Gate {
     static final int HEADER_BYTES = 20;
     static final int OVERHEAD_BYTES = HEADER_BYTES + SessionKeys.TAG_BYTES;
-    static final int MAX_PROVEN = 128;
-    static final int MAX_PENDING = 16;
     private static final int CHALLENGE_BYTES = 16;
     private static final int ANSWER_BYTES = Long.BYTES + CHALLENGE_BYTES;
     private static final long CHALLENGE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long ANSWER_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int ANSWERS_IN_A_PERIOD = 64;
+    private static final int FIRST_CONTACTS_IN_A_PERIOD = 32;
+    /** Shares of first contacts: the hosts of a sync network are fewer. */
+    private static final int HOSTS = 32;
 
-    private final List<SessionKeys> keys;
+    private static final int OWN_SESSIONS = 8;
+
+    /** What holds for one edition of the keyring: the first key seals. */
+    private record Seals(int edition, List<SessionKeys> keys, OwnSession own) {}
+
+    private final Keyring keyring;
+    private final String cluster;
     private final Drops drops;
     private final LongSupplier nanoTime;
     private final SecureRandom random = new SecureRandom();
-    private final long ownSession = random.nextLong();
-    private final SecretKey ownKey;
-    private final Cipher ownCipher = SessionKeys.cipher();
-    private long ownCounter;
-    private final Object answerLock = new Object();
-    private long answerPeriodNanos;
-    private int answers;
-    private final Map<Long, Session> proven = bounded(MAX_PROVEN);
-    private final Map<Long, Session> pending = bounded(MAX_PENDING);
+    /** The last ones, newest last: frames of theirs may still come back. */
+    private volatile List<OwnSession> ownSessions = List.of();
+
+    private volatile Seals seals;
+    /** Bounds what replayed challenges cost; a challenger whose answer is refused here asks again. */
+    private final Allowance answers;
+    /** Bounds what forged frames cost, by host: no host takes the places of another one. */
+    private final Allowance firstContacts;
+    /** For frames of sessions that are not known. */
+    private final ThreadLocal<Cipher> strangers = ThreadLocal.withInitial(SessionKeys::cipher);
+
+    private final PeerSessions sessions;
     private final ThreadLocal<byte[]> contents = ThreadLocal.withInitial(() -> new byte[MAX_FRAME_BYTES]);
 
     /**
-     * With cluster keys of 32 bytes and a monotonic clock, nanoseconds. The first key seals; sessions of any are accepted,
-     * so that nodes can change to another key one after the other.
+     * With the cluster's keys, at least one, and a monotonic clock, nanoseconds. The first key seals; sessions of any are
+     * accepted, so that nodes can change to another key one after the other, while they run.
      */
-    SealedGate(List<byte[]> clusterKeys, String cluster, Drops drops, LongSupplier nanoTime) {
-        this.keys =
-                clusterKeys.stream().map(key -> new SessionKeys(key, cluster)).toList();
+    SealedGate(Keyring keyring, String cluster, Drops drops, LongSupplier nanoTime) {
+        this.keyring = keyring;
+        this.cluster = cluster;
         this.drops = drops;
         this.nanoTime = nanoTime;
-        this.ownKey = keys.getFirst().of(ownSession);
-        this.answerPeriodNanos = nanoTime.getAsLong();
+        this.seals = turnedTo(keyring.now(), List.of(), null);
+        this.answers = new Allowance(1, ANSWERS_IN_A_PERIOD, PERIOD_NANOS, nanoTime);
+        this.firstContacts = new Allowance(HOSTS, FIRST_CONTACTS_IN_A_PERIOD, PERIOD_NANOS, nanoTime);
+        this.sessions = new PeerSessions(drops, nanoTime);
     }
 
-    private static Map<Long, Session> bounded(int limit) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, Session> eldest) {
-                return size() > limit;
+    private Seals turnedTo(Keyring.Edition edition, List<SessionKeys> before, @Nullable OwnSession own) {
+        List<SessionKeys> keys = new ArrayList<>();
+        for (byte[] key : edition.keys()) {
+            keys.add(before.stream()
+                    .filter(known -> known.from(key))
+                    .findFirst()
+                    .orElseGet(() -> new SessionKeys(key, cluster)));
+        }
+        OwnSession sealing = own == null || !own.source().equals(keys.getFirst()) ? fresh(keys.getFirst()) : own;
+        return new Seals(edition.number(), List.copyOf(keys), sealing);
+    }
+
+    private OwnSession fresh(SessionKeys key) {
+        OwnSession session = new OwnSession(key, random.nextLong());
+        List<OwnSession> all = new ArrayList<>(ownSessions);
+        all.add(session);
+        ownSessions = List.copyOf(all.subList(Math.max(0, all.size() - OWN_SESSIONS), all.size()));
+        return session;
+    }
+
+    private @Nullable OwnSession ownSession(long number) {
+        for (OwnSession own : ownSessions) {
+            if (own.number() == number) {
+                return own;
             }
-        };
+        }
+        return null;
+    }
+
+    private Seals seals() {
+        Seals now = seals;
+        return now.edition() == keyring.now().number() ? now : turned();
+    }
+
+    private synchronized Seals turned() {
+        Keyring.Edition edition = keyring.now();
+        if (seals.edition() != edition.number()) {
+            seals = turnedTo(edition, seals.keys(), seals.own());
+        }
+        return seals;
     }
 
     @Override
@@ -90,27 +134,7 @@ final class SealedGate implements Gate {
 
     @Override
     public int wrap(byte[] content, int offset, int length, byte[] frame) {
-        return seal(KIND_DATA, content, offset, length, frame);
-    }
-
-    private synchronized int seal(byte kind, byte[] content, int offset, int length, byte[] frame) {
-        Objects.checkFromIndexSize(overheadBytes(), length, frame.length);
-        long counter = ownCounter++;
-        ByteBuffer.wrap(frame)
-                .put(MAGIC_0)
-                .put(MAGIC_1)
-                .put(FRAME_VERSION)
-                .put(kind)
-                .putLong(ownSession)
-                .putLong(counter);
-        try {
-            ownCipher.init(Cipher.ENCRYPT_MODE, ownKey, SessionKeys.nonce(counter));
-            ownCipher.updateAAD(frame, 0, HEADER_BYTES);
-            ownCipher.updateAAD(keys.getFirst().cluster());
-            return HEADER_BYTES + ownCipher.doFinal(content, offset, length, frame, HEADER_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM refused to seal " + length + " bytes", e);
-        }
+        return seals().own().seal(KIND_DATA, content, offset, length, frame);
     }
 
     @Override
@@ -122,72 +146,76 @@ final class SealedGate implements Gate {
         ByteBuffer header = ByteBuffer.wrap(frame, offset + 4, HEADER_BYTES - 4);
         long id = header.getLong();
         long counter = header.getLong();
-        if (id == ownSession) {
-            return Outcome.IGNORED;
+        OwnSession own = ownSession(id);
+        if (own != null) {
+            DropCause odd = own.returned(counter);
+            return odd == null ? Outcome.IGNORED : drop(odd, peer);
         }
         byte[] content = contents.get();
-        Session session = provenSession(id);
-        Arrival arrival;
-        if (session != null) {
-            arrival = examine(session, frame, offset, length, counter, content);
-        } else {
-            arrival = firstContact(id, frame, offset, length, counter, content);
-        }
+        List<SessionKeys> keys = seals().keys();
+        Session session = sessions.proven(keys, id);
+        Arrival arrival = session == null
+                ? firstContact(keys, id, frame, offset, length, content, peer)
+                : examine(session, frame, offset, length, counter, content);
         return finish(arrival, id, content, peer, inlet);
     }
 
-    /**
-     * What one frame came to, decided with the session's monitor held and acted on without it.
-     *
-     * @param kind the frame's kind
-     * @param contentLength bytes of content; -1 when the tag did not fit
-     * @param released what was kept and may be delivered now
-     * @param challenge what to ask the sender, or null
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Arrival(
-            Outcome outcome,
-            @Nullable DropCause cause,
-            byte kind,
-            int contentLength,
-            List<Session.Held> released,
-            byte @Nullable [] challenge) {
-        static Arrival dropped(DropCause cause) {
-            return new Arrival(Outcome.DROPPED, cause, KIND_DATA, -1, List.of(), null);
+    /** A frame of a session that is not proven. A stranger's is looked at without the lock, and only so often. */
+    private Arrival firstContact(
+            List<SessionKeys> keys, long id, byte[] frame, int offset, int length, byte[] content, Peer peer) {
+        long counter = ByteBuffer.wrap(frame).getLong(offset + HEADER_BYTES - Long.BYTES);
+        synchronized (sessions) {
+            Session filed = sessions.filed(keys, id);
+            if (filed != null) {
+                return unproven(filed, keys, id, frame, offset, length, counter, content);
+            }
         }
-
-        static Arrival of(Outcome outcome, byte kind, int contentLength) {
-            return new Arrival(outcome, null, kind, contentLength, List.of(), null);
+        if (!firstContacts.take(peer.host())) {
+            return Arrival.dropped(DropCause.TOO_MANY_SENDERS);
+        }
+        Session opened = opened(keys, id, frame, offset, length, counter, content);
+        if (opened == null) {
+            return Arrival.dropped(DropCause.FORGED);
+        }
+        synchronized (sessions) {
+            Session filed = sessions.filed(keys, id);
+            return unproven(filed == null ? opened : filed, keys, id, frame, offset, length, counter, content);
         }
     }
 
-    /** A frame of a session that is not proven: one at a time, so that no two threads file the same session. */
-    private Arrival firstContact(long id, byte[] frame, int offset, int length, long counter, byte[] content) {
-        synchronized (pending) {
-            Session filed = provenSession(id);
-            if (filed == null) {
-                filed = pending.get(id);
-            }
-            Session session = filed;
-            Arrival arrival = Arrival.dropped(DropCause.FORGED);
-            if (session == null) {
-                for (int i = 0; i < keys.size() && arrival.cause() == DropCause.FORGED; i++) {
-                    session = new Session(keys.get(i).of(id), keys.get(i).cluster());
-                    arrival = examine(session, frame, offset, length, counter, content);
-                }
-            } else {
-                arrival = examine(session, frame, offset, length, counter, content);
-            }
-            if (arrival.kind() == KIND_PROOF && arrival.outcome() == Outcome.ACCEPTED) {
-                pending.remove(id);
-                synchronized (proven) {
-                    proven.put(id, Objects.requireNonNull(session));
-                }
-            } else if (filed == null && arrival.outcome() == Outcome.HELD) {
-                pending.put(id, Objects.requireNonNull(session));
-            }
-            return arrival;
+    /** Under the monitor of the sessions. */
+    private Arrival unproven(
+            Session session,
+            List<SessionKeys> keys,
+            long id,
+            byte[] frame,
+            int offset,
+            int length,
+            long counter,
+            byte[] content) {
+        if (!keys.contains(session.source())) {
+            return Arrival.dropped(DropCause.FORGED);
         }
+        Arrival arrival = examine(session, frame, offset, length, counter, content);
+        if (arrival.kind() == KIND_PROOF && arrival.outcome() == Outcome.ACCEPTED) {
+            sessions.proved(id, session);
+        } else if (arrival.outcome() == Outcome.HELD) {
+            sessions.waits(id, session);
+        }
+        return arrival;
+    }
+
+    /** A session of the key that the frame was sealed with; null when it is none of this node's. */
+    private @Nullable Session opened(
+            List<SessionKeys> keys, long id, byte[] frame, int offset, int length, long counter, byte[] content) {
+        Cipher cipher = strangers.get();
+        for (SessionKeys source : keys) {
+            SecretKey key = source.of(id);
+            if (source.open(cipher, key, frame, offset, length, counter, content) >= 0) {
+                return new Session(source, key, nanoTime.getAsLong());
+            }
+        }
+        return null;
     }
 
     private Arrival examine(Session session, byte[] frame, int offset, int length, long counter, byte[] content) {
@@ -207,7 +235,7 @@ final class SealedGate implements Gate {
             if (kind == KIND_PROOF) {
                 List<Session.Held> released = proof(session, content, contentLength);
                 return released == null
-                        ? Arrival.of(Outcome.IGNORED, kind, 0)
+                        ? new Arrival(Outcome.IGNORED, DropCause.STALE_ANSWER, kind, 0, List.of(), null)
                         : new Arrival(Outcome.ACCEPTED, null, kind, 0, released, null);
             }
             if (session.proven()) {
@@ -262,35 +290,24 @@ final class SealedGate implements Gate {
         return length < overheadBytes() ? DropCause.TRUNCATED : null;
     }
 
-    private @Nullable Session provenSession(long id) {
-        synchronized (proven) {
-            return proven.get(id);
-        }
-    }
-
     /** Someone asks whether this node's session is alive; a replayed question learns nothing from the answer. */
     private Outcome answer(byte[] content, int length, long challenger, Peer peer) {
-        if (length != ANSWER_BYTES || ByteBuffer.wrap(content).getLong() != ownSession || !mayAnswer()) {
+        if (!mine(content, length) || !answers.take(0)) {
+            drops.count(DropCause.STALE_ANSWER, peer);
             return Outcome.IGNORED;
         }
         reply(KIND_PROOF, challenger, Arrays.copyOfRange(content, Long.BYTES, ANSWER_BYTES), peer);
         return Outcome.ACCEPTED;
     }
 
-    /** Bounds what replayed challenges cost; a challenger whose answer is refused here asks again. */
-    private boolean mayAnswer() {
-        synchronized (answerLock) {
-            long now = nanoTime.getAsLong();
-            if (now - answerPeriodNanos >= ANSWER_PERIOD_NANOS) {
-                answerPeriodNanos = now;
-                answers = 0;
-            }
-            return answers++ < ANSWERS_IN_A_PERIOD;
-        }
+    /** Whether a question or an answer is about the session that this node sends in now. */
+    private boolean mine(byte[] content, int length) {
+        return length == ANSWER_BYTES
+                && ByteBuffer.wrap(content).getLong() == seals.own().number();
     }
 
     private @Nullable List<Session.Held> proof(Session session, byte[] content, int length) {
-        if (length != ANSWER_BYTES || ByteBuffer.wrap(content).getLong() != ownSession) {
+        if (length != ANSWER_BYTES || ownSession(ByteBuffer.wrap(content).getLong()) == null) {
             return null;
         }
         return session.prove(Arrays.copyOfRange(content, Long.BYTES, ANSWER_BYTES));
@@ -300,7 +317,7 @@ final class SealedGate implements Gate {
         byte[] body =
                 ByteBuffer.allocate(ANSWER_BYTES).putLong(toSession).put(bytes).array();
         byte[] frame = new byte[overheadBytes() + body.length];
-        peer.reply(frame, seal(kind, body, 0, body.length, frame));
+        peer.reply(frame, seals().own().seal(kind, body, 0, body.length, frame));
     }
 
     private byte[] randomBytes() {

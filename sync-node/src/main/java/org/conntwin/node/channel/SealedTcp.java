@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -187,12 +188,17 @@ final class SealedTcp extends TP implements TcpLink.Owner {
             }
 
             @Override
+            public int host() {
+                return link.hashCode(); // this node chose to whom it leads
+            }
+
+            @Override
             public String toString() {
                 return link.toString();
             }
         };
         gate.arrived(answer, 0, length, peer, (content, at, size) -> {
-            // peers send messages on their own connections only
+            drops.count(DropCause.MALFORMED, link); // peers send messages on their own connections only
         });
     }
 
@@ -241,6 +247,8 @@ final class SealedTcp extends TP implements TcpLink.Owner {
         private final Socket socket;
         private final IpAddress address;
         private volatile boolean trusted;
+        /** Whether a frame has begun and not ended; of the receiving thread alone. */
+        private boolean cut;
 
         Incoming(Socket socket) {
             this.socket = socket;
@@ -252,8 +260,13 @@ final class SealedTcp extends TP implements TcpLink.Owner {
             try (DataInputStream in =
                     new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2 * Gate.MAX_FRAME_BYTES))) {
                 receive(in);
+            } catch (SocketTimeoutException e) {
+                drops.count(DropCause.CONNECTION_REFUSED, this);
             } catch (IOException e) {
                 // the end of the connection, by either side
+                if (cut && !trusted) {
+                    drops.count(DropCause.TRUNCATED, this);
+                }
             } finally {
                 close();
                 synchronized (incoming) {
@@ -272,7 +285,9 @@ final class SealedTcp extends TP implements TcpLink.Owner {
                     drops.count(DropCause.OVERSIZED, this);
                     return;
                 }
+                cut = true;
                 in.readFully(buffer, 0, length);
+                cut = false;
                 Gate.Outcome outcome = gate.arrived(buffer, 0, length, this, (content, at, size) -> {
                     if (Stack.readable(content, at, size)) {
                         SealedTcp.super.receive(address, content, at, size);
@@ -314,6 +329,11 @@ final class SealedTcp extends TP implements TcpLink.Owner {
             } catch (IOException e) {
                 // nothing is lost with it
             }
+        }
+
+        @Override
+        public int host() {
+            return address.getIpAddress().hashCode();
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.UDP;
+import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +146,11 @@ final class SealedUdp extends UDP {
             } catch (Exception e) {
                 drops.count(DropCause.SEND_FAILED, this + ", " + e);
             }
+        }
+
+        @Override
+        public int host() {
+            return address instanceof IpAddress ip ? ip.getIpAddress().hashCode() : 0;
         }
 
         @Override

@@ -1,9 +1,7 @@
 package org.conntwin.node.channel;
 
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,9 @@ final class Session {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Held(long counter, byte[] content) {}
 
+    private final SessionKeys source;
+    private final long sinceNanos;
     private final SecretKey key;
-    private final byte[] cluster;
     private final Cipher cipher = SessionKeys.cipher();
     private final ReplayWindow window = new ReplayWindow();
     private final List<Held> held = new ArrayList<>();
@@ -31,24 +30,31 @@ final class Session {
     private long challengedAtNanos;
     private boolean proven;
 
-    Session(SecretKey key, byte[] cluster) {
+    /** A session whose key follows from one of the cluster's keys, first met at this time. */
+    Session(SessionKeys source, SecretKey key, long nowNanos) {
+        this.source = source;
+        this.sinceNanos = nowNanos;
         this.key = key;
-        this.cluster = cluster;
+    }
+
+    /** The cluster's key that it is sealed with. */
+    SessionKeys source() {
+        return source;
+    }
+
+    /** When it was first met. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** How many frames are kept. */
+    int held() {
+        return held.size();
     }
 
     /** Decrypts into {@code content}; the length, or -1 when the tag does not fit. */
     int open(byte[] frame, int offset, int length, long counter, byte[] content) {
-        try {
-            cipher.init(Cipher.DECRYPT_MODE, key, SessionKeys.nonce(counter));
-            cipher.updateAAD(frame, offset, SealedGate.HEADER_BYTES);
-            cipher.updateAAD(cluster);
-            return cipher.doFinal(
-                    frame, offset + SealedGate.HEADER_BYTES, length - SealedGate.HEADER_BYTES, content, 0);
-        } catch (AEADBadTagException e) {
-            return -1;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM refused a frame of " + length + " bytes", e);
-        }
+        return source.open(cipher, key, frame, offset, length, counter, content);
     }
 
     boolean fresh(long counter) {

@@ -3,6 +3,8 @@ package org.conntwin.node.channel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
@@ -20,10 +22,12 @@ final class SessionKeys {
     private static final int NONCE_BYTES = 12;
     private static final String PURPOSE = "conntwin channel 1 ";
 
+    private final byte[] clusterKey;
     private final SecretKey extracted;
     private final byte[] cluster;
 
     SessionKeys(byte[] clusterKey, String cluster) {
+        this.clusterKey = clusterKey.clone();
         this.cluster = cluster.getBytes(StandardCharsets.UTF_8);
         try {
             this.extracted = kdf().deriveKey(
@@ -39,6 +43,11 @@ final class SessionKeys {
 
     private static KDF kdf() throws GeneralSecurityException {
         return KDF.getInstance("HKDF-SHA256");
+    }
+
+    /** Whether it is this cluster key that keys are derived from. */
+    boolean from(byte[] other) {
+        return MessageDigest.isEqual(clusterKey, other);
     }
 
     /** The key of one session. */
@@ -65,6 +74,21 @@ final class SessionKeys {
             return Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java platform lacks AES/GCM/NoPadding", e);
+        }
+    }
+
+    /** Decrypts a frame into {@code content} with the key of its session; the length, or -1 when the tag does not fit. */
+    int open(Cipher cipher, SecretKey key, byte[] frame, int offset, int length, long counter, byte[] content) {
+        try {
+            cipher.init(Cipher.DECRYPT_MODE, key, nonce(counter));
+            cipher.updateAAD(frame, offset, SealedGate.HEADER_BYTES);
+            cipher.updateAAD(cluster);
+            return cipher.doFinal(
+                    frame, offset + SealedGate.HEADER_BYTES, length - SealedGate.HEADER_BYTES, content, 0);
+        } catch (AEADBadTagException e) {
+            return -1;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM refused a frame of " + length + " bytes", e);
         }
     }
 

@@ -91,7 +91,7 @@ final class Stack {
     private Protocol[] udp(Gate gate, NetworkInterface network) throws ChannelException {
         InetAddress group = settings.multicastAddress()
                 .orElseThrow(() -> new ChannelException("transport multicast needs a `multicast-address:`"));
-        PortPair ports = PortPair.claim(settings.bindAddress(), settings.port(), UDP_PORTS);
+        PortPair ports = PortPair.claim(drops, settings.bindAddress(), settings.port(), UDP_PORTS);
         SealedUdp transport = new SealedUdp(gate, drops, network, group);
         transport.setMulticastPort(settings.port());
         transport.setMulticastTTL(1);
@@ -146,7 +146,7 @@ final class Stack {
         List<Protocol> all = new java.util.ArrayList<>(List.of(
                 transport,
                 discovery,
-                new MERGE3().setMinInterval(400).setMaxInterval(1_200).setCheckInterval(1_500)));
+                new MERGE3().setMinInterval(300).setMaxInterval(800).setCheckInterval(1_000)));
         if (watch != null) {
             all.add(watch);
         }
@@ -241,11 +241,11 @@ final class Stack {
      * on one address take the next ones.
      */
     private record PortPair(int port, PeerWatch watch) {
-        static PortPair claim(InetAddress address, int first, int tries) throws ChannelException {
+        static PortPair claim(Drops drops, InetAddress address, int first, int tries) throws ChannelException {
             IOException last = null;
             for (int port = first; port < Math.min(first + tries, 65_536); port++) {
                 try {
-                    PeerWatch watch = PeerWatch.listening(address, port);
+                    PeerWatch watch = PeerWatch.listening(drops, address, port);
                     if (udpFree(address, port)) {
                         return new PortPair(port, watch);
                     }

@@ -46,6 +46,9 @@ final class TcpLink implements AutoCloseable {
     private final ThreadFactory threads;
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
     private int queuedBytes;
+    /** Frames in the batch that is being written; of the sending thread alone. */
+    private int batched;
+
     private @Nullable Socket socket;
     private boolean closed;
 
@@ -82,6 +85,7 @@ final class TcpLink implements AutoCloseable {
     void reset() {
         Socket open;
         synchronized (queue) {
+            lost(queue.size());
             queue.clear();
             queuedBytes = 0;
             open = socket;
@@ -108,7 +112,7 @@ final class TcpLink implements AutoCloseable {
                     return;
                 }
                 if (!write(batch, length)) {
-                    drops.count(DropCause.UNREACHABLE, "to " + peer);
+                    lost(batched);
                     pause();
                 }
             }
@@ -127,15 +131,23 @@ final class TcpLink implements AutoCloseable {
                 return -1;
             }
             int length = 0;
+            batched = 0;
             for (byte[] head = queue.peek();
                     head != null && length + head.length <= batch.length;
                     head = queue.peek()) {
                 System.arraycopy(head, 0, batch, length, head.length);
                 length += head.length;
+                batched++;
                 queue.remove();
             }
             queuedBytes -= length;
             return length;
+        }
+    }
+
+    private void lost(int frames) {
+        for (int i = 0; i < frames; i++) {
+            drops.count(DropCause.UNREACHABLE, this);
         }
     }
 
@@ -190,6 +202,7 @@ final class TcpLink implements AutoCloseable {
             while (true) {
                 int length = in.readInt();
                 if (length < 0 || length > frame.length) {
+                    drops.count(DropCause.OVERSIZED, this);
                     break;
                 }
                 in.readFully(frame, 0, length);

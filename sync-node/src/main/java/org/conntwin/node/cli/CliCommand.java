@@ -10,6 +10,7 @@ import java.util.List;
  * @param examples complete command lines
  * @param options option names with their value's label, empty for a flag, and what they do
  * @param hidden whether help leaves it out
+ * @param json whether its output can be JSON
  */
 record CliCommand(
         String name,
@@ -18,6 +19,7 @@ record CliCommand(
         List<String> examples,
         List<Option> options,
         boolean hidden,
+        boolean json,
         Action action) {
 
     /** One option; a repeated one may be given any number of times. */
@@ -33,14 +35,18 @@ record CliCommand(
     }
 
     static CliCommand of(String name, String parameters, String summary, List<String> examples, Action action) {
-        return new CliCommand(name, parameters, summary, examples, List.of(), false, action);
+        return new CliCommand(name, parameters, summary, examples, List.of(), false, true, action);
     }
 
     CliCommand with(Option... more) {
-        return new CliCommand(name, parameters, summary, examples, List.of(more), hidden, action);
+        return new CliCommand(name, parameters, summary, examples, List.of(more), hidden, json, action);
     }
 
     CliCommand unseen() {
-        return new CliCommand(name, parameters, summary, examples, options, true, action);
+        return new CliCommand(name, parameters, summary, examples, options, true, json, action);
+    }
+
+    CliCommand withoutJson() {
+        return new CliCommand(name, parameters, summary, examples, options, hidden, false, action);
     }
 }

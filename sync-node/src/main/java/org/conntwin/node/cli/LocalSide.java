@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.conntwin.node.Node;
 import org.conntwin.node.config.ClusterKey;
-import org.conntwin.node.config.ConfigError;
 import org.conntwin.node.config.ConfigReader;
 import org.conntwin.node.config.ConfigResult;
 import org.conntwin.node.config.EnvironmentCheck;
@@ -14,7 +13,6 @@ import org.conntwin.node.demo.Demo;
 import org.conntwin.node.demo.gate.FirewallProgram;
 import org.conntwin.node.demo.stage.DemoOptions;
 import org.conntwin.node.reference.ConfigReference;
-import org.conntwin.node.userspace.ConfigWarnings;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that need no running node. */
@@ -32,7 +30,8 @@ final class LocalSide {
                                 "run a node in the foreground until SIGTERM",
                                 List.of("conntwin node --config /etc/conntwin/node.yaml"),
                                 LocalSide::node)
-                        .with(new CliCommand.Option("--config", "FILE", "the node's configuration")),
+                        .with(new CliCommand.Option("--config", "FILE", "the node's configuration"))
+                        .withoutJson(),
                 CliCommand.of(
                                 "demo",
                                 "[--flows N] [--table userspace|kernel] [--live] [--seed N]",
@@ -68,7 +67,8 @@ final class LocalSide {
                                         "real sockets in network namespaces; the nodes track what the kernel queues"
                                                 + " to them (root)"),
                                 new CliCommand.Option(
-                                        "--seed", "N", "what contents, pace and the lines' mishaps derive from (1)")),
+                                        "--seed", "N", "what contents, pace and the lines' mishaps derive from (1)"))
+                        .withoutJson(),
                 ReplayCommand.command(),
                 CliCommand.of(
                                 "demo-node",
@@ -80,6 +80,7 @@ final class LocalSide {
                                 new CliCommand.Option("--config", "FILE", "the node's configuration"),
                                 new CliCommand.Option("--clients", "PORT", "where the inside's packets come from"),
                                 new CliCommand.Option("--servers", "PORT", "where the outside's packets come from"))
+                        .withoutJson()
                         .unseen(),
                 CliCommand.of(
                                 "config",
@@ -96,11 +97,12 @@ final class LocalSide {
                                 "md|yaml",
                                 "reference: a page in Markdown (md, default), or a file with comments (yaml)")),
                 CliCommand.of(
-                        "keygen",
-                        "FILE",
-                        "write a new cluster key, readable by its owner alone",
-                        List.of("conntwin keygen /etc/conntwin/cluster.key"),
-                        LocalSide::keygen));
+                                "keygen",
+                                "FILE",
+                                "write a new cluster key, readable by its owner alone",
+                                List.of("conntwin keygen /etc/conntwin/cluster.key"),
+                                LocalSide::keygen)
+                        .withoutJson());
     }
 
     private static int node(Words words, Cli cli) throws UsageException {
@@ -139,21 +141,16 @@ final class LocalSide {
         if (!what.equals("reference") && words.has("--format")) {
             throw new UsageException("config " + what + ": --format is of config reference");
         }
+        if (what.equals("reference") && cli.json()) {
+            throw new UsageException("config reference: it prints lines and no JSON; leave --json out");
+        }
         if (!what.equals("check")) {
             words.atMost(1);
             return what.equals("show") ? cli.send("config-show") : reference(words, cli);
         }
         words.atMost(2);
         Path file = Path.of(words.word(1, "config check: the file"));
-        NodeConfig config = valid(file, cli);
-        if (config == null) {
-            return USAGE;
-        }
-        for (String warning : ConfigWarnings.of(config)) {
-            cli.err().println(file + ": warning: " + warning);
-        }
-        cli.out().println(file + ": ok");
-        return 0;
+        return ConfigCheck.of(file).print(cli);
     }
 
     private static int reference(Words words, Cli cli) throws UsageException {
@@ -169,10 +166,7 @@ final class LocalSide {
         return switch (ConfigReader.read(file)) {
             case ConfigResult.Valid(var config) -> config;
             case ConfigResult.Invalid(var errors) -> {
-                for (ConfigError error : errors) {
-                    // What is wrong with a line begins with its place, as editors and compilers have it.
-                    cli.err().println((error.line() == 0 ? "conntwin: " : "") + error);
-                }
+                ConfigCheck.print(errors, cli);
                 yield null;
             }
         };

@@ -33,14 +33,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
+    private static final int HELP_WIDTH = 100;
+    /** What fits in a line of help behind the indent. */
+    private static final int EXAMPLE_WIDTH = HELP_WIDTH - 4;
+
     private static final String COMPLETION = "generate-completion";
     private static final String MANUAL = "generate-man";
     private static final String SUMMARY = "Keeps a twin of a firewall's connection-tracking table on its backups.";
     private static final String DEFAULT_SOCKET = "/run/conntwin/control.sock";
 
-    private static final List<CliCommand.Option> INHERITED = List.of(
-            new CliCommand.Option("--socket", "PATH", "control socket of the node (default " + DEFAULT_SOCKET + ")"),
-            new CliCommand.Option("--json", "", "output for machines"));
+    private static final CliCommand.Option SOCKET =
+            new CliCommand.Option("--socket", "PATH", "control socket of the node (default " + DEFAULT_SOCKET + ")");
+    private static final CliCommand.Option JSON = new CliCommand.Option("--json", "", "output for machines");
 
     private final Map<String, CliCommand> commands = new TreeMap<>();
     private final CommandLine parser;
@@ -55,6 +59,7 @@ public final class Main {
                         "print the completion script for bash",
                         List.of("source <(conntwin generate-completion)"),
                         (words, cli) -> completion(cli))
+                .withoutJson()
                 .unseen());
         all.add(CliCommand.of(
                         MANUAL,
@@ -62,6 +67,7 @@ public final class Main {
                         "print the manual page",
                         List.of("conntwin generate-man | man -l -"),
                         (words, cli) -> manual(cli, all))
+                .withoutJson()
                 .unseen());
         CommandSpec root = CommandSpec.create().name("conntwin");
         root.version("conntwin " + version());
@@ -74,7 +80,9 @@ public final class Main {
                         "Examples: conntwin node --config /etc/conntwin/node.yaml",
                         "          conntwin status",
                         "          conntwin role active");
-        INHERITED.forEach(option -> root.addOption(inherited(option)));
+        root.addOption(global(SOCKET).scopeType(ScopeType.INHERIT).build());
+        // Each command has its own: those that print no JSON hide and refuse it.
+        root.addOption(global(JSON).build());
         root.addOption(OptionSpec.builder("-h", "--help")
                 .type(boolean.class)
                 .usageHelp(true)
@@ -94,25 +102,25 @@ public final class Main {
             }
         }
         parser = new CommandLine(root);
-        parser.setUsageHelpWidth(100);
+        parser.setUsageHelpWidth(HELP_WIDTH);
         // A word that starts with @ is a word, not a file of arguments.
         parser.setExpandAtFiles(false);
     }
 
-    private static OptionSpec inherited(CliCommand.Option option) {
+    private static OptionSpec.Builder global(CliCommand.Option option) {
         return OptionSpec.builder(option.name())
                 .type(option.label().isEmpty() ? boolean.class : String.class)
                 .paramLabel(option.label())
-                .scopeType(ScopeType.INHERIT)
-                .description(option.meaning())
-                .build();
+                .description(option.meaning());
     }
 
     private static CommandSpec spec(CliCommand command) {
         CommandSpec spec = CommandSpec.create();
         String options = command.options().isEmpty() || command.parameters().contains("--") ? "" : " [OPTIONS]";
         List<String> footer = new ArrayList<>(List.of("", "Examples:"));
-        command.examples().forEach(example -> footer.add("  " + example.replace("%", "%%")));
+        for (String example : command.examples()) {
+            broken(example).forEach(line -> footer.add("  " + line.replace("%", "%%")));
+        }
         spec.usageMessage()
                 .description(command.summary())
                 .customSynopsis("conntwin " + command.name()
@@ -129,6 +137,7 @@ public final class Main {
             }
             spec.addOption(built.build());
         }
+        spec.addOption(global(JSON).hidden(!command.json()).build());
         spec.addPositional(PositionalParamSpec.builder()
                 .index("0..*")
                 .arity("0..*")
@@ -138,6 +147,28 @@ public final class Main {
                 .hidden(true)
                 .build());
         return spec;
+    }
+
+    /** An example as lines that the shell takes as one; breaks at blanks outside quotes. */
+    private static List<String> broken(String example) {
+        List<String> lines = new ArrayList<>();
+        String rest = example;
+        while (rest.length() > EXAMPLE_WIDTH) {
+            int at = -1;
+            boolean quoted = false;
+            for (int i = 0; i < EXAMPLE_WIDTH - 2; i++) {
+                char c = rest.charAt(i);
+                quoted ^= c == '\'' || c == '"';
+                at = c == ' ' && !quoted && !rest.substring(0, i).isBlank() ? i : at;
+            }
+            if (at < 0) {
+                break;
+            }
+            lines.add(rest.substring(0, at) + " \\");
+            rest = "    " + rest.substring(at + 1);
+        }
+        lines.add(rest);
+        return lines;
     }
 
     /** The words to be given as they stand; one in capitals stands for another. Asked for by the completion alone. */
@@ -166,7 +197,7 @@ public final class Main {
     }
 
     private static int manual(Cli cli, List<CliCommand> all) {
-        List<CliCommand.Option> options = new ArrayList<>(INHERITED);
+        List<CliCommand.Option> options = new ArrayList<>(List.of(SOCKET, JSON));
         options.add(new CliCommand.Option("-h, --help", "", "show help"));
         options.add(new CliCommand.Option("-V, --version", "", "show the version"));
         cli.out().print(ManPage.of(version(), SUMMARY, options, all));
@@ -193,6 +224,9 @@ public final class Main {
             help = "conntwin " + command.name();
             String socket = given.matchedOptionValue("--socket", result.matchedOptionValue("--socket", DEFAULT_SOCKET));
             boolean json = given.hasMatchedOption("--json") || result.hasMatchedOption("--json");
+            if (json && !command.json()) {
+                throw new UsageException(command.name() + ": it prints lines and no JSON; leave --json out");
+            }
             Cli cli = new Cli(Path.of(socket == null ? DEFAULT_SOCKET : socket), json, out, sink, err);
             return command.action().run(new Words(given), cli);
         } catch (UnmatchedArgumentException wrong) {

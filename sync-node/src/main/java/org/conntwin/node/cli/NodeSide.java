@@ -180,6 +180,9 @@ final class NodeSide {
         if (file.equals("-")) {
             return cli.send(System.in, List.of("load"));
         }
+        if (Files.isDirectory(Path.of(file))) {
+            throw new UsageException("load: " + file + " is a folder; give the path of entry lines");
+        }
         try (InputStream lines = new BufferedInputStream(Files.newInputStream(Path.of(file)))) {
             return cli.send(lines, List.of("load"));
         } catch (NoSuchFileException missing) {

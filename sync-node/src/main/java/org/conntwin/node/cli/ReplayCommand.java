@@ -67,7 +67,8 @@ final class ReplayCommand {
                                 true),
                         flag(
                                 NO_CHECKSUM,
-                                "for captures taken on the sending host: no checksum is verified, the IP header's neither"));
+                                "for captures taken on the sending host: no checksum is verified, the IP header's neither"))
+                .withoutJson();
     }
 
     private static CliCommand.Option flag(String name, String meaning) {
@@ -77,9 +78,6 @@ final class ReplayCommand {
     private static int run(Words words, Cli cli) throws UsageException, IOException {
         Path file = Path.of(words.word(0, "replay: the file"));
         words.atMost(1);
-        if (cli.json()) {
-            throw new UsageException("replay: it prints lines and no JSON; leave --json out");
-        }
         Show show = show(words);
         List<TrackerSettings.HelperRule> helpers = helpers(words);
         String config = words.option("--config", "");
@@ -152,6 +150,14 @@ final class ReplayCommand {
     }
 
     private static int replay(Path file, ReplayOptions options, @Nullable Path load, Cli cli) throws IOException {
+        for (Path given : load == null ? List.of(file) : List.of(file, load)) {
+            if (Files.isDirectory(given)) {
+                error(
+                        cli,
+                        given + ": a folder; give the path of " + (given.equals(load) ? "entry lines" : "a capture"));
+                return USAGE;
+            }
+        }
         Replay replay = new Replay(options, cli.stdout(), warning -> error(cli, warning));
         try (LastWords _ = new LastWords();
                 InputStream entries = load == null ? null : open(load);

@@ -47,7 +47,8 @@ final class DumpFilter {
             case "proto" -> {
                 int protocol = Protocol.number(value);
                 if (protocol < 0) {
-                    throw RefusedException.usage("filter: proto=" + value + " is no protocol name or number");
+                    throw RefusedException.usage("filter: proto=" + value
+                            + " is no protocol name or number; give one such as tcp, udp, icmp or 47");
                 }
                 tuples.add(tuple -> tuple.protocol() == protocol);
             }
@@ -70,7 +71,8 @@ final class DumpFilter {
             case "state" -> {
                 String state = value.toUpperCase(Locale.ROOT);
                 if (!TcpState.NAMES.contains(state) && !SctpState.NAMES.contains(state)) {
-                    throw RefusedException.usage("filter: state=" + value + " is no TCP or SCTP state");
+                    throw RefusedException.usage("filter: state=" + value
+                            + " is no TCP or SCTP state; give one such as ESTABLISHED or SYN_RECV");
                 }
                 entries.add(entry ->
                         entry.state() != null && entry.state().stateName().equals(state));

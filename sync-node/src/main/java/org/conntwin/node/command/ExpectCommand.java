@@ -2,8 +2,10 @@ package org.conntwin.node.command;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.conntwin.node.control.CommandOutput;
@@ -26,17 +28,29 @@ final class ExpectCommand {
         this.parts = parts;
     }
 
-    int run(String action, String line, EntryFormat format, CommandOutput out) throws IOException, RefusedException {
+    int run(String action, String line, boolean json, EntryFormat format, CommandOutput out)
+            throws IOException, RefusedException {
         switch (action) {
             case "list" -> list(format, out);
-            case "add" -> add(line, out);
-            case "delete" -> delete(line, out);
+            case "add" -> said("added", add(line), json, out);
+            case "delete" -> said("deleted", delete(line), json, out);
             default -> throw RefusedException.usage("expect: \"" + action + "\" is not add, delete or list");
         }
         return 0;
     }
 
-    private void add(String line, CommandOutput out) throws IOException, RefusedException {
+    private static void said(String done, String said, boolean json, CommandOutput out) throws IOException {
+        if (json) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put(done, 1);
+            members.put("message", said);
+            out.line(Json.object(members));
+        } else {
+            out.line(said);
+        }
+    }
+
+    private String add(String line) throws RefusedException {
         Expectation expectation = parsed(line, true);
         if (expectation.timeoutSeconds() == 0) {
             throw RefusedException.usage("expect add: a lifetime of 0 ends at once; give its seconds, 1 or more");
@@ -63,10 +77,10 @@ final class ExpectCommand {
                 .findFirst()
                 .ifPresent(
                         other -> said.append(", with the mask of its table: ").append(ExpectationText.line(other)));
-        out.line(said.toString());
+        return said.toString();
     }
 
-    private void delete(String line, CommandOutput out) throws IOException, RefusedException {
+    private String delete(String line) throws RefusedException {
         Expectation expectation = parsed(line, false);
         List<Expectation> before = all();
         Outcome outcome = parts.table()
@@ -83,7 +97,7 @@ final class ExpectCommand {
                     .ifPresent(
                             other -> said.append(", the one that covered it: ").append(ExpectationText.line(other)));
         }
-        out.line(said.toString());
+        return said.toString();
     }
 
     private List<Expectation> all() {

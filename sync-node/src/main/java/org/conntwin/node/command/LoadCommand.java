@@ -2,7 +2,9 @@ package org.conntwin.node.command;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.conntwin.node.control.CommandInput;
 import org.conntwin.node.control.CommandOutput;
 import org.conntwin.tracker.model.Conntrack;
@@ -29,7 +31,7 @@ final class LoadCommand {
         this.parts = parts;
     }
 
-    int run(CommandInput input, CommandOutput out) throws IOException, InterruptedException {
+    int run(CommandInput input, boolean json, CommandOutput out) throws IOException, InterruptedException {
         int number = 0;
         String line;
         while ((line = input.line()) != null) {
@@ -49,15 +51,19 @@ final class LoadCommand {
         }
         write(out);
         if (bad > SHOWN) {
-            out.error("and " + (bad - SHOWN) + " more");
+            out.error("load: and " + (bad - SHOWN) + " more lines");
         }
-        out.line("loaded " + loaded + " entries, updated " + updated + ", skipped " + bad);
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts.put("loaded", loaded);
+        counts.put("updated", updated);
+        counts.put("skipped", bad);
+        out.line(json ? Json.object(counts) : "loaded " + loaded + " entries, updated " + updated + ", skipped " + bad);
         return bad > 0 && loaded + updated == 0 ? 1 : 0;
     }
 
     private void bad(int number, String why, CommandOutput out) throws IOException {
         if (++bad <= SHOWN) {
-            out.error("line " + number + ": " + why);
+            out.error("load: line " + number + ": " + why);
         }
     }
 

@@ -3,6 +3,7 @@ package org.conntwin.node.command;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -13,6 +14,7 @@ import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.CommandInput;
 import org.conntwin.node.control.CommandOutput;
 import org.conntwin.node.local.TableRereader;
+import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.PeerStatus;
 import org.conntwin.node.role.Readiness;
 import org.conntwin.proto.Kind;
@@ -55,6 +57,15 @@ public final class NodeCommands implements CommandHandler {
         }
     }
 
+    /** Whether a command changes nothing, neither here nor at a peer: whoever may read may run it. */
+    public static boolean reads(List<String> arguments) {
+        return switch (arguments.getFirst()) {
+            case "status", "stats", "dump", "verify", "config-show" -> true;
+            case "expect" -> arguments.size() > 1 && arguments.get(1).equals("list");
+            default -> false;
+        };
+    }
+
     private int run(Arguments arguments, CommandInput input, CommandOutput out)
             throws IOException, InterruptedException, RefusedException {
         return switch (arguments.command()) {
@@ -64,16 +75,26 @@ public final class NodeCommands implements CommandHandler {
             case "commit" -> committed(parts.roles().commit(commitKinds(arguments.word(1, "all"))), arguments, out);
             case "role" -> role(arguments, out);
             case "flush" -> flush(arguments, out);
-            case "resync" -> resync(out);
-            case "bulk" -> bulk(out);
-            case "request" -> request(out);
+            case "resync" -> resync(arguments, out);
+            case "bulk" -> bulk(arguments, out);
+            case "request" -> request(arguments, out);
             case "verify" -> verify(arguments, out);
             case "config-show" ->
-                lines(List.of(ConfigPrinter.print(parts.config()).split("\n", -1)), out);
-            case "load" -> new LoadCommand(parts).run(input, out);
+                lines(
+                        arguments.json()
+                                ? List.of(Json.object(ConfigPrinter.tree(parts.config())))
+                                : List.of(ConfigPrinter.print(parts.config()).split("\n", -1)),
+                        out);
+            case "load" -> new LoadCommand(parts).run(input, arguments.json(), out);
             case "expect" ->
-                new ExpectCommand(parts).run(arguments.word(1, "list"), arguments.word(2, ""), format(arguments), out);
-            case "stop" -> stop(out);
+                new ExpectCommand(parts)
+                        .run(
+                                arguments.word(1, "list"),
+                                arguments.word(2, ""),
+                                arguments.json(),
+                                format(arguments),
+                                out);
+            case "stop" -> stop(arguments, out);
             default ->
                 throw RefusedException.usage("unknown command \"" + arguments.command()
                         + "\": the command line is of another version than the node");
@@ -125,6 +146,19 @@ public final class NodeCommands implements CommandHandler {
     }
 
     private static int committed(CommitReport report, Arguments arguments, CommandOutput out) throws IOException {
+        if (arguments.json()) {
+            out.line(Json.object(Json.commit(report)));
+        } else {
+            summary(report, out);
+        }
+        return committed(report, arguments);
+    }
+
+    private static int committed(CommitReport report, Arguments arguments) {
+        return report.failed() > 0 && arguments.has("--strict") ? REFUSED : OK;
+    }
+
+    private static void summary(CommitReport report, CommandOutput out) throws IOException {
         out.line(report.summary());
         for (Map.Entry<String, Integer> cause : report.causes().entrySet()) {
             out.line("failed " + cause.getValue() + ": " + cause.getKey());
@@ -132,14 +166,13 @@ public final class NodeCommands implements CommandHandler {
         for (Map.Entry<String, Integer> remark : report.remarks().entrySet()) {
             out.line("note " + remark.getValue() + ": " + remark.getKey());
         }
-        return report.failed() > 0 && arguments.has("--strict") ? REFUSED : OK;
     }
 
     private int role(Arguments arguments, CommandOutput out) throws IOException, RefusedException {
         return switch (arguments.word(1, "")) {
             case "active" -> active(arguments, out);
-            case "backup" -> steppedDown("backup", parts.roles().backup(), out);
-            case "fault" -> steppedDown("fault", parts.roles().fault(), out);
+            case "backup" -> steppedDown("backup", parts.roles().backup(), arguments, out);
+            case "fault" -> steppedDown("fault", parts.roles().fault(), arguments, out);
             default ->
                 throw RefusedException.usage("role: \"" + arguments.word(1, "") + "\" is not active, backup or fault");
         };
@@ -147,14 +180,39 @@ public final class NodeCommands implements CommandHandler {
 
     private int active(Arguments arguments, CommandOutput out) throws IOException {
         List<String> gaps = Readiness.gaps(parts.replication().peers());
-        int result = committed(parts.roles().active(), arguments, out);
-        for (String gap : gaps) {
-            out.line("note: " + gap);
+        CommitReport report = parts.roles().active();
+        if (arguments.json()) {
+            Map<String, Object> members = role();
+            members.put("commit", Json.commit(report));
+            members.put("notes", gaps);
+            out.line(Json.object(members));
+        } else {
+            summary(report, out);
+            for (String gap : gaps) {
+                out.line("note: " + gap);
+            }
         }
-        return result;
+        return committed(report, arguments);
     }
 
-    private static int steppedDown(String role, Duration releaseAfter, CommandOutput out) throws IOException {
+    /** The role as it is now, and what ranks it. */
+    private Map<String, Object> role() {
+        Identity.Standing standing = parts.identity().standing();
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("role", standing.role().text());
+        members.put("incarnation", standing.incarnation());
+        members.put("claim", standing.claim());
+        return members;
+    }
+
+    private int steppedDown(String role, Duration releaseAfter, Arguments arguments, CommandOutput out)
+            throws IOException {
+        if (arguments.json()) {
+            Map<String, Object> members = role();
+            members.put("releaseSeconds", releaseAfter.toSeconds());
+            out.line(Json.object(members));
+            return OK;
+        }
         out.line(
                 releaseAfter.isZero()
                         ? "role " + role
@@ -193,33 +251,67 @@ public final class NodeCommands implements CommandHandler {
             }
             default -> throw RefusedException.usage("flush: \"" + what + "\" is not internal, external or table");
         }
-        out.line("flushed " + goneEntries + " entries, " + goneExpectations + " expectations from "
-                + (what.equals("table") ? "the table" : "the " + what + " cache"));
+        String place = what.equals("table") ? "the table" : "the " + what + " cache";
+        told(
+                "flushed " + goneEntries + " entries, " + goneExpectations + " expectations from " + place,
+                counts("entries", goneEntries, "expectations", goneExpectations),
+                arguments,
+                out);
         return OK;
     }
 
-    private int resync(CommandOutput out) throws IOException {
+    /** One line: the text, or its numbers. */
+    private static void told(String text, Map<String, Long> counts, Arguments arguments, CommandOutput out)
+            throws IOException {
+        out.line(arguments.json() ? Json.object(counts) : text);
+    }
+
+    private static Map<String, Long> counts(String first, long one, String second, long other) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put(first, one);
+        counts.put(second, other);
+        return counts;
+    }
+
+    private int resync(Arguments arguments, CommandOutput out) throws IOException {
         TableRereader.Result result = parts.rereader().read();
-        out.line("read " + result.read() + " records: added " + result.added() + ", updated " + result.updated()
-                + ", removed " + result.removed());
+        Map<String, Long> counts = counts("read", result.read(), "added", result.added());
+        counts.putAll(counts("updated", result.updated(), "removed", result.removed()));
+        told(
+                "read " + result.read() + " records: added " + result.added() + ", updated " + result.updated()
+                        + ", removed " + result.removed(),
+                counts,
+                arguments,
+                out);
         return OK;
     }
 
-    private int bulk(CommandOutput out) throws IOException {
+    private int bulk(Arguments arguments, CommandOutput out) throws IOException {
         int entries = parts.internal().size(Kind.CONNTRACK);
         int expectations = parts.internal().size(Kind.EXPECTATION);
         parts.replication().bulk();
-        out.line("sending " + entries + " entries, " + expectations + " expectations to the peers");
+        told(
+                "sending " + entries + " entries, " + expectations + " expectations to the peers",
+                counts("entries", entries, "expectations", expectations),
+                arguments,
+                out);
         return OK;
     }
 
-    private int request(CommandOutput out) throws IOException {
+    private int request(Arguments arguments, CommandOutput out) throws IOException {
         int asked = parts.replication().request();
         if (asked == 0) {
+            if (arguments.json()) {
+                out.line(Json.object(Map.of("peers", 0)));
+            }
             out.error("no peer in sight to ask");
             return UNREACHABLE;
         }
-        out.line("asked " + asked + (asked == 1 ? " peer" : " peers") + " for all that they own");
+        told(
+                "asked " + asked + (asked == 1 ? " peer" : " peers") + " for all that they own",
+                Map.of("peers", (long) asked),
+                arguments,
+                out);
         return OK;
     }
 
@@ -241,6 +333,9 @@ public final class NodeCommands implements CommandHandler {
             }
         }
         if (!silent.isEmpty() || reached.isEmpty()) {
+            if (arguments.json()) {
+                out.line("{\"parity\":false,\"differing\":" + differing + "}");
+            }
             out.error(
                     silent.isEmpty()
                             ? "no peer in sight to compare with"
@@ -254,13 +349,14 @@ public final class NodeCommands implements CommandHandler {
             out.line(
                     differing == 0
                             ? "parity with " + String.join(", ", reached)
-                            : differing + " entries differ from " + String.join(", ", reached));
+                            : differing + (differing == 1 ? " entry differs" : " entries differ") + " from "
+                                    + String.join(", ", reached));
         }
         return differing == 0 ? OK : DIVERGENCE;
     }
 
-    private int stop(CommandOutput out) throws IOException {
-        out.line("stopping");
+    private int stop(Arguments arguments, CommandOutput out) throws IOException {
+        out.line(arguments.json() ? Json.object(Map.of("stopping", true)) : "stopping");
         parts.stop().run();
         return OK;
     }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param writeThrough null while received entries wait in the external cache
  * @param controlDrops what the control socket dropped, by cause
+ * @param httpRequests requests over HTTP by what became of them; empty without HTTP
+ * @param keys which keys the node uses
  * @param stop begins a clean stop
  */
 public record NodeParts(
@@ -37,4 +39,6 @@ public record NodeParts(
         HighAvailability ha,
         @Nullable WriteThrough writeThrough,
         Supplier<Map<String, Long>> controlDrops,
+        Supplier<Map<String, Long>> httpRequests,
+        KeyState keys,
         Runnable stop) {}

@@ -1,9 +1,5 @@
 package org.conntwin.node.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.ArrayList;
@@ -71,6 +67,9 @@ final class StatsReport {
         all.put(
                 "controlDropped",
                 new LinkedHashMap<String, Object>(parts.controlDrops().get()));
+        all.put(
+                "httpRequests",
+                new LinkedHashMap<String, Object>(parts.httpRequests().get()));
         return all;
     }
 
@@ -81,7 +80,8 @@ final class StatsReport {
         // The kernel tells that events were lost, not how many: each overrun counts once here and below.
         all.put("lost", counters.overruns());
         all.put("overruns", counters.overruns());
-        all.put("filtered", parts.internal().counters().filtered());
+        all.put("filtered", parts.feed().filtered());
+        all.put("expectationsLost", parts.feed().expectationsLost());
         all.put("peers", parts.feed().peersEvents());
         all.put("malformed", counters.malformed());
         all.put("unknownAttributes", counters.unknownAttributes());
@@ -105,11 +105,19 @@ final class StatsReport {
         all.put("failed", (long) report.failed());
         all.put("causes", new LinkedHashMap<String, Object>(report.causes()));
         all.put("remarks", new LinkedHashMap<String, Object>(report.remarks()));
+        Map<String, Object> total = new LinkedHashMap<>();
+        total.put("commits", parts.roles().commitTotals().commits());
+        total.putAll(parts.roles().commitTotals().outcomes());
+        total.put(
+                "causes",
+                new LinkedHashMap<String, Object>(parts.roles().commitTotals().causes()));
+        all.put("total", total);
+        all.put("release", new LinkedHashMap<String, Object>(parts.roles().released()));
         WriteThrough through = parts.writeThrough();
         if (through != null) {
             Map<String, Object> written = new LinkedHashMap<>();
             written.put("written", through.written());
-            through.failures().forEach((cause, count) -> written.put(cause, count.sum()));
+            written.putAll(through.failures());
             all.put("writeThrough", written);
         }
         return all;
@@ -130,28 +138,8 @@ final class StatsReport {
         return all;
     }
 
-    String json() throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-            object(out, topics);
-        }
-        return text.toString();
-    }
-
-    private static void object(JsonGenerator out, Map<String, ?> members) throws IOException {
-        out.writeStartObject();
-        for (Map.Entry<String, ?> member : members.entrySet()) {
-            out.writeFieldName(member.getKey());
-            Object value = member.getValue();
-            if (value instanceof Map<?, ?> map) {
-                Map<String, Object> inner = new LinkedHashMap<>();
-                map.forEach((key, each) -> inner.put(String.valueOf(key), each));
-                object(out, inner);
-            } else {
-                out.writeNumber(((Number) value).longValue());
-            }
-        }
-        out.writeEndObject();
+    String json() {
+        return Json.object(topics);
     }
 
     List<String> text() {

@@ -23,6 +23,7 @@ public record StatusReport(
         Counts entries,
         Counts expectations,
         List<PeerStatus> peers,
+        String keys,
         @Nullable LastCommit lastCommit,
         List<String> degraded) {
 
@@ -47,6 +48,7 @@ public record StatusReport(
                         parts.external().size(Kind.EXPECTATION),
                         expectations[0]),
                 peers,
+                parts.keys().text(),
                 parts.roles().lastCommit(),
                 degraded(parts));
     }
@@ -68,11 +70,16 @@ public record StatusReport(
                 reasons.add("both this node and " + peer.name() + " claim to be active");
             }
         }
-        if (parts.internal().counters().refused() > 0) {
+        if (parts.internal().lacking()) {
             reasons.add("the internal cache refused entries: it is full");
         }
-        if (parts.external().counters().refused() > 0) {
+        if (parts.external().lacking()) {
             reasons.add("the external cache refused entries: it is full");
+        }
+        parts.keys().problem().ifPresent(reasons::add);
+        String complaint = parts.roles().complaint();
+        if (complaint != null) {
+            reasons.add(complaint);
         }
         reasons.addAll(parts.ha().problems());
         return reasons;
@@ -174,6 +181,7 @@ public record StatusReport(
         if (peers.isEmpty()) {
             lines.add("no peers");
         }
+        lines.add(keys);
         lines.add(
                 lastCommit == null
                         ? "no commit yet"

@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secret that the nodes of a cluster share: {@link #BYTES} random bytes. Never printed. Immutable, thread-safe.
@@ -49,6 +52,47 @@ public final class ClusterKey {
      */
     public byte[] bytes() {
         return keys.getFirst().clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof ClusterKey that) || that.keys.size() != keys.size()) {
+            return false;
+        }
+        boolean same = true;
+        for (int i = 0; i < keys.size(); i++) {
+            same &= MessageDigest.isEqual(keys.get(i), that.keys.get(i));
+        }
+        return same;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(keys.getFirst());
+    }
+
+    /** Which keys these are, by the first digits of their SHA-256, which tell nothing else of them. */
+    @Override
+    public String toString() {
+        List<String> names = names();
+        return "sealing with key " + names.getFirst()
+                + (names.size() > 1
+                        ? ", accepting " + String.join(", ", names.subList(1, names.size())) + " as well"
+                        : "");
+    }
+
+    /** The first digits of the SHA-256 of each: of the one that seals, then of the others that are accepted. */
+    public List<String> names() {
+        return keys.stream().map(ClusterKey::name).toList();
+    }
+
+    private static String name(byte[] key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
+            return HexFormat.of().formatHex(digest, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** The secret, and after it the others that are accepted; fresh copies. */
@@ -151,6 +195,10 @@ public final class ClusterKey {
             } catch (IllegalArgumentException e) {
                 // Not base64: reported below, like a key of another length.
             }
+        }
+        if (text.length() <= MAX_FILE_BYTES && lines.size() > MOST) {
+            throw new KeyFileException("key file " + file + " holds too many keys, " + lines.size() + " of " + MOST
+                    + " at most; take out those that no node seals with any more");
         }
         throw new KeyFileException("key file " + file + " holds no key (a line of base64 each, " + BYTES + " bytes, "
                 + MOST + " at most); make a new one with `conntwin keygen FILE`");

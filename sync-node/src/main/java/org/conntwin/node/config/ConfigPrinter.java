@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.conntwin.node.config.NodeConfig.Cluster;
@@ -12,6 +13,8 @@ import org.conntwin.node.config.NodeConfig.Filter;
 import org.conntwin.node.config.NodeConfig.Hold;
 import org.conntwin.node.config.NodeConfig.Sync;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Prints a configuration as YAML, defaults included, such that reading it gives the same configuration. */
 public final class ConfigPrinter {
@@ -29,6 +32,20 @@ public final class ConfigPrinter {
         ConfigPrinter printer = new ConfigPrinter();
         printer.node(config);
         return printer.out.toString();
+    }
+
+    /**
+     * The configuration as the sections and values of its YAML.
+     *
+     * @param config what to tell
+     * @return maps, lists, numbers, truth values and text; durations are text such as {@code 60s}
+     */
+    public static Map<?, ?> tree(NodeConfig config) {
+        Object tree = new Load(LoadSettings.builder().build()).loadFromString(print(config));
+        if (tree instanceof Map<?, ?> sections) {
+            return sections;
+        }
+        throw new IllegalStateException("what is printed has no sections");
     }
 
     /** A duration as a configuration writes it, in the largest unit that divides it. */
@@ -49,6 +66,7 @@ public final class ConfigPrinter {
         hold(config.ha().hold());
         line(0, "control", "");
         line(1, "socket", quoted(config.control().socket().toString()));
+        optional(1, "group", config.control().group());
         if (config.http() != null) {
             line(0, "http", "");
             line(1, "address", quoted(config.http().address().toString()));

@@ -136,8 +136,9 @@ public final class ConfigReader {
                 ha,
                 top.section(
                         "control",
-                        section ->
-                                new Control(section.value("socket", Converters.SOCKET_PATH, Control.DEFAULT_SOCKET))),
+                        section -> new Control(
+                                section.value("socket", Converters.SOCKET_PATH, Control.DEFAULT_SOCKET),
+                                section.value("group", Converters.NAME_TEXT))),
                 top.has("http") ? top.section("http", ConfigReader::http) : null,
                 top.has("userspace") ? top.section("userspace", UserspaceReader::read) : null);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.conntwin.node.config.NodeConfig.Cluster;
 import org.conntwin.node.config.NodeConfig.Ha;
+import org.jspecify.annotations.Nullable;
 
 /** What a valid configuration needs from the machine. Asked once, before a node starts; reads only. */
 public final class EnvironmentCheck {
@@ -48,8 +50,64 @@ public final class EnvironmentCheck {
             live(userspace.queue(), Path.of("/proc/self/status"), problems);
         }
         socketFolder(config.control().socket(), problems);
+        group(config.control().group(), problems);
         highAvailability(config.ha(), problems);
         return problems;
+    }
+
+    /**
+     * What of a configuration does not fit this machine, whoever asks: it may be for another.
+     *
+     * @param config a valid configuration
+     * @return one line each, with the next step
+     */
+    public static List<String> unfit(NodeConfig config) {
+        List<String> found = new ArrayList<>();
+        network(config.cluster(), found);
+        members(config.cluster(), found);
+        group(config.control().group(), found);
+        return found;
+    }
+
+    /** Whether the cluster's address or interface is one of this machine, so that the configuration is for it. */
+    public static boolean isHere(Cluster cluster) {
+        List<String> missing = new ArrayList<>();
+        network(cluster, missing);
+        return missing.isEmpty();
+    }
+
+    private static void members(Cluster cluster, List<String> problems) {
+        List<InetAddress> own = new ArrayList<>();
+        if (cluster.bindAddress() != null) {
+            own.add(cluster.bindAddress());
+        } else {
+            try {
+                NetworkInterface found = NetworkInterface.getByName(cluster.bindInterface());
+                if (found != null) {
+                    found.getInetAddresses().asIterator().forEachRemaining(own::add);
+                }
+            } catch (SocketException e) {
+                return; // said of the interface already
+            }
+        }
+        if (!own.isEmpty()
+                && !cluster.members().isEmpty()
+                && cluster.members().stream().noneMatch(member -> own.contains(member.address()))) {
+            problems.add("cluster.members has no address of this node; add " + Addresses.text(own.getFirst())
+                    + ", as the list is of all nodes");
+        }
+    }
+
+    private static void group(@Nullable String group, List<String> problems) {
+        if (group == null) {
+            return;
+        }
+        try {
+            FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+        } catch (IOException | UnsupportedOperationException unknown) {
+            problems.add("control.group " + group + " does not exist on this machine; make it with `groupadd --system "
+                    + group + "`, or leave it out");
+        }
     }
 
     /** What live packets from these queues need. */

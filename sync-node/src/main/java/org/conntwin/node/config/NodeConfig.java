@@ -226,8 +226,9 @@ public record NodeConfig(
      * The operators' socket.
      *
      * @param socket path of the Unix domain socket, at most 106 bytes
+     * @param group whose members may read, or null for root and the node's user alone
      */
-    public record Control(Path socket) {
+    public record Control(Path socket, @Nullable String group) {
         /** Where the socket is unless configured. */
         public static final Path DEFAULT_SOCKET = Path.of("/run/conntwin/control.sock");
     }

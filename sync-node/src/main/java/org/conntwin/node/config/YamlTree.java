@@ -27,6 +27,8 @@ final class YamlTree {
         LoadSettings settings = LoadSettings.builder()
                 .setUseMarks(true)
                 .setCodePointLimit(ConfigReader.MAX_BYTES)
+                // All at once: its reader fails where a buffer ends within a character of two units.
+                .setBufferSize(text.length() + 2)
                 .build();
         try {
             Parser parser = new ShallowParser(new ParserImpl(settings, new StreamReader(settings, text)));

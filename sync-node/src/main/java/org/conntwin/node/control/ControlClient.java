@@ -95,7 +95,8 @@ public final class ControlClient {
             String reason = String.valueOf(e.getMessage());
             if (reason.contains("Permission denied")) {
                 throw new ControlException("control socket " + socket
-                        + " is not open to this user; run the command as root or as the node's user");
+                        + " is not open to this user; run the command as root or as the node's user; members of"
+                        + " control.group may read");
             }
             throw new ControlException("no node answers at " + socket + " (" + reason.toLowerCase(java.util.Locale.ROOT)
                     + "); start one with `conntwin node --config FILE`, or name its socket with --socket PATH");

@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Serves commands on a Unix domain socket that only its owner can open. One event loop does the sockets; every command
+ * Serves commands on a Unix domain socket: all of them to its owner and root, those that read to a group as well. One event loop does the sockets; every command
  * runs on a worker thread. Clients, workers, frames and unsent output are bounded. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
@@ -68,7 +69,7 @@ public final class ControlServer implements AutoCloseable {
         System.setProperty("io.netty.machineId", "02:00:00:00:00:01");
     }
 
-    private ControlServer(Path socket, CommandHandler handler, Limits limits) throws ControlException {
+    private ControlServer(Path socket, Access access, CommandHandler handler, Limits limits) throws ControlException {
         this.handler = handler;
         this.limits = limits;
         loop = new MultiThreadIoEventLoopGroup(
@@ -82,7 +83,7 @@ public final class ControlServer implements AutoCloseable {
                 new DefaultThreadFactory("control-worker", true));
         Channel[] bound = new Channel[1];
         try {
-            file = SocketFile.bind(socket, address -> bound[0] = bind(address));
+            file = SocketFile.bind(socket, access.group(), address -> bound[0] = bind(socket, access, address));
             listener = bound[0];
         } catch (ControlException e) {
             if (bound[0] != null) {
@@ -98,21 +99,23 @@ public final class ControlServer implements AutoCloseable {
      * Opens the socket and starts to serve.
      *
      * @param socket where; its last folder is made when missing
+     * @param access who may use it besides its owner and root
      * @param handler runs the commands
      * @return the server, serving
      * @throws ControlException with one line when the path is in use by a running node, too long or not writable
      */
-    public static ControlServer open(Path socket, CommandHandler handler) throws ControlException {
-        return open(socket, handler, Limits.DEFAULT);
+    public static ControlServer open(Path socket, Access access, CommandHandler handler) throws ControlException {
+        return open(socket, access, handler, Limits.DEFAULT);
     }
 
-    static ControlServer open(Path socket, CommandHandler handler, Limits limits) throws ControlException {
-        return new ControlServer(socket, handler, limits);
+    static ControlServer open(Path socket, Access access, CommandHandler handler, Limits limits)
+            throws ControlException {
+        return new ControlServer(socket, access, handler, limits);
     }
 
     /**
-     * Clients sent away since the start, by cause: {@code idle}, {@code malformed}, {@code oversized},
-     * {@code too-many-clients}.
+     * Clients sent away since the start, by cause: {@code idle}, {@code malformed}, {@code not-permitted},
+     * {@code oversized}, {@code too-many-clients}.
      *
      * @return a copy, every cause in it
      */
@@ -150,7 +153,9 @@ public final class ControlServer implements AutoCloseable {
         loop.shutdownGracefully(0, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(LAST_WORDS_MILLIS);
     }
 
-    private Channel bind(java.net.UnixDomainSocketAddress address) throws IOException {
+    private Channel bind(Path socket, Access access, java.net.UnixDomainSocketAddress address) throws IOException {
+        Path folder = Objects.requireNonNull(address.getPath().getParent());
+        Permissions permissions = new Permissions(socket.toAbsolutePath().normalize(), access, folder);
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerDomainSocketChannel.class)
@@ -161,7 +166,7 @@ public final class ControlServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        admit(client);
+                        admit(client, permissions);
                     }
                 })
                 .bind(address)
@@ -173,14 +178,14 @@ public final class ControlServer implements AutoCloseable {
         return bound.channel();
     }
 
-    private void admit(Channel client) {
+    private void admit(Channel client, Permissions permissions) {
         if (places.incrementAndGet() > limits.clients()) {
             places.decrementAndGet();
-            client.eventLoop().execute(() -> Refusal.write(client, drops));
+            client.eventLoop().execute(() -> Refusal.tooMany(client, drops));
             return;
         }
         client.closeFuture().addListener(_ -> places.decrementAndGet());
         clients.add(client);
-        client.pipeline().addLast(new FrameDecoder(drops), new Session(handler, workers, limits, drops));
+        client.pipeline().addLast(new FrameDecoder(drops), new Session(handler, permissions, workers, limits, drops));
     }
 }

@@ -19,10 +19,13 @@ final class DropCounts {
     /** All places were taken. */
     static final String TOO_MANY_CLIENTS = "too-many-clients";
 
+    /** A user who may not run the command. */
+    static final String NOT_PERMITTED = "not-permitted";
+
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
     DropCounts() {
-        for (String cause : new String[] {OVERSIZED, MALFORMED, IDLE, TOO_MANY_CLIENTS}) {
+        for (String cause : new String[] {OVERSIZED, MALFORMED, IDLE, TOO_MANY_CLIENTS, NOT_PERMITTED}) {
             counts.put(cause, new LongAdder());
         }
     }

@@ -25,6 +25,7 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
     private static final Logger LOG = System.getLogger(Session.class.getName());
 
     private final CommandHandler handler;
+    private final Permissions permissions;
     private final Executor workers;
     private final Limits limits;
     private final DropCounts drops;
@@ -32,9 +33,11 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
     private @Nullable SessionInput input;
     private @Nullable SessionOutput output;
     private boolean inputEnded;
+    private boolean refused;
 
-    Session(CommandHandler handler, Executor workers, Limits limits, DropCounts drops) {
+    Session(CommandHandler handler, Permissions permissions, Executor workers, Limits limits, DropCounts drops) {
         this.handler = handler;
+        this.permissions = permissions;
         this.workers = workers;
         this.limits = limits;
         this.drops = drops;
@@ -51,7 +54,7 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
-        if (!context.channel().isActive()) {
+        if (!context.channel().isActive() || refused) {
             return;
         }
         byte type = frame.readByte();
@@ -104,6 +107,13 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
         if (deadline != null) {
             deadline.cancel(false);
         }
+        String refusal = permissions.refusal(channel, arguments);
+        if (refusal != null) {
+            refused = true;
+            drops.count(DropCounts.NOT_PERMITTED);
+            Refusal.write(channel, refusal);
+            return;
+        }
         SessionInput commandInput = new SessionInput(
                 new SessionInput.Source() {
                     @Override
@@ -128,7 +138,7 @@ final class Session extends SimpleChannelInboundHandler<ByteBuf> {
             workers.execute(() -> work(arguments, commandInput, commandOutput));
         } catch (RejectedExecutionException e) {
             // Workers of clients that went away may still be busy with their command.
-            Refusal.write(channel, drops);
+            Refusal.tooMany(channel, drops);
         }
     }
 

@@ -55,7 +55,7 @@ final class SessionOutput implements CommandOutput {
     @Override
     public void error(String text) throws IOException {
         flush();
-        pieces(Frame.ERR, text);
+        pieces(Frame.ERR, Refusal.line(text));
     }
 
     /** Tells a client that waits that the node lives; event loop. A client that does not read is told nothing. */

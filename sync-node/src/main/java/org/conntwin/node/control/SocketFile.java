@@ -2,6 +2,8 @@ package org.conntwin.node.control;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -9,20 +11,27 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket in the file system: put in place only when it is private to its owner and nobody else's, taken away only
  * when it is still the same.
  *
- * <p>The socket is bound in a folder of mode 0700 made for that, restricted to 0600, and then linked to its place. A
+ * <p>The socket is bound in a folder of mode 0700 made for that, restricted to 0600 (0660 with a group), and then linked to its place. A
  * link fails when something is there, so of two nodes that start at once one loses; what a killed node left is
- * recognised by nobody answering.
+ * recognised by nobody answering, and removed by one node at a time.
  */
 final class SocketFile {
     /** The JDK takes one byte less than the kernel, whose socket address holds 107 and a closing zero. */
@@ -51,11 +60,12 @@ final class SocketFile {
      * Binds a socket and puts it in its place; makes the last folder of the path when missing.
      *
      * @param socket where the socket shall be
+     * @param group the group that may connect to it besides its owner, or null
      * @param binder binds it, called once
      * @return the socket's file
      * @throws ControlException when the path is too long, in use, taken by something else, or not writable
      */
-    static SocketFile bind(Path socket, Binder binder) throws ControlException {
+    static SocketFile bind(Path socket, @Nullable String group, Binder binder) throws ControlException {
         Path path = socket.toAbsolutePath().normalize();
         Path folder = path.getParent();
         if (folder == null || Files.isDirectory(path)) {
@@ -76,12 +86,17 @@ final class SocketFile {
                 Path fresh = workshop.resolve("s");
                 binder.bind(UnixDomainSocketAddress.of(fresh));
                 Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-                return install(fresh, path, workshop);
+                if (group != null) {
+                    share(fresh, group);
+                }
+                return install(fresh, path);
             } finally {
                 Files.deleteIfExists(workshop.resolve("s"));
-                Files.deleteIfExists(workshop.resolve("o"));
                 Files.deleteIfExists(workshop);
             }
+        } catch (UserPrincipalNotFoundException e) {
+            throw new ControlException("control.group " + group + " does not exist; make it with `groupadd " + group
+                    + "`, or leave it out");
         } catch (NoSuchFileException e) {
             throw new ControlException(
                     "control socket " + socket + " lies in no folder; make it with `mkdir -p " + folder + "`");
@@ -105,20 +120,34 @@ final class SocketFile {
         }
     }
 
-    private static SocketFile install(Path fresh, Path path, Path workshop) throws IOException, ControlException {
+    private static void share(Path fresh, String group) throws IOException, ControlException {
+        GroupPrincipal members =
+                fresh.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+        try {
+            Files.getFileAttributeView(fresh, PosixFileAttributeView.class).setGroup(members);
+        } catch (IOException e) {
+            throw new ControlException("the control socket cannot be given to control.group " + group
+                    + "; make the node's user a member of it (`usermod -aG " + group + " USER`), or leave it out");
+        }
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-rw----"));
+    }
+
+    private static SocketFile install(Path fresh, Path path) throws IOException, ControlException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 Files.createLink(path, fresh);
                 return new SocketFile(path, identity(path));
             } catch (FileAlreadyExistsException e) {
-                setAside(path, workshop.resolve("o"));
+                try (Removal _ = Removal.await(path)) {
+                    removeDead(path);
+                }
             }
         }
         throw inUse(path);
     }
 
-    /** Takes a dead socket away from its place; moving first makes sure that what was looked at is what goes. */
-    private static void setAside(Path path, Path aside) throws IOException, ControlException {
+    /** Takes a dead socket away. One at a time does, so that none takes away what another has just put in its place. */
+    private static void removeDead(Path path) throws IOException, ControlException {
         try {
             if (!isSocket(path)) {
                 throw new ControlException(
@@ -127,16 +156,61 @@ final class SocketFile {
             if (answers(path)) {
                 throw inUse(path);
             }
-            Files.move(path, aside);
+            Files.deleteIfExists(path);
         } catch (NoSuchFileException e) {
-            return;
+            // Another one removed it.
         }
-        if (answers(aside)) {
-            // Another node came up between the look and the move: its socket goes back, and this node gives way.
-            Files.createLink(path, aside);
-            throw inUse(path);
+    }
+
+    /**
+     * The right to remove what a killed node left: a lock on a file beside the socket, which ends with its process. Whoever
+     * had it removes the file; who locked a file that is not there any more tries again.
+     */
+    private record Removal(FileChannel channel, Path file) implements AutoCloseable {
+        private static final long PAUSE_NANOS = 5_000_000;
+        private static final Set<OpenOption> OPTIONS =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        private static final FileAttribute<?> OWNERS =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+        static Removal await(Path socket) throws IOException {
+            Path file = socket.resolveSibling("." + socket.getFileName() + ".lock");
+            while (true) {
+                Removal own = tried(file);
+                if (own != null) {
+                    return own;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
-        Files.deleteIfExists(aside);
+
+        /** The right to it; null when somebody else has it, or the file was another one before it was locked. */
+        private static @Nullable Removal tried(Path file) throws IOException {
+            FileChannel.open(file, OPTIONS, OWNERS).close();
+            boolean ours = false;
+            FileChannel channel = null;
+            try {
+                Object before = identity(file);
+                channel = FileChannel.open(file, OPTIONS, OWNERS);
+                ours = channel.tryLock() != null && identity(file).equals(before);
+            } catch (NoSuchFileException | OverlappingFileLockException another) {
+                ours = false;
+            } finally {
+                if (!ours && channel != null) {
+                    channel.close();
+                }
+            }
+            return ours && channel != null ? new Removal(channel, file) : null;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                Files.deleteIfExists(file);
+            } finally {
+                channel.close();
+            }
+        }
     }
 
     private static ControlException inUse(Path path) {

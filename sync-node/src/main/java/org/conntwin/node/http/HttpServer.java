@@ -11,7 +11,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -19,13 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Serves {@link Pages} to at most {@value #CLIENTS} clients at once; more are cut off and counted. A client that says
- * nothing for {@value #IDLE_SECONDS} s is, too. Request lines and headers are bounded, bodies refused. Thread-safe.
+ * Serves {@link Pages} to at most {@value #CLIENTS} clients at once; more are cut off and counted. A client whose
+ * next request is not whole, or whose answer is not taken, within {@value #PATIENCE_SECONDS} s is, too, however busy it keeps
+ * the connection. Request lines and headers are bounded, bodies refused. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures to the channel
 public final class HttpServer implements AutoCloseable {
     private static final int CLIENTS = 32;
-    private static final int IDLE_SECONDS = 15;
+    private static final int PATIENCE_SECONDS = 15;
     private static final int LINE_BYTES = 2_048;
     private static final int HEADER_BYTES = 8_192;
 
@@ -34,10 +34,12 @@ public final class HttpServer implements AutoCloseable {
     private final AtomicInteger places = new AtomicInteger();
     private final Requests requests = new Requests();
     private final Pages pages;
+    private final long patienceMillis;
     private final Channel listener;
 
-    private HttpServer(InetSocketAddress address, Pages pages) throws HttpException {
+    private HttpServer(InetSocketAddress address, Pages pages, long patienceMillis) throws HttpException {
         this.pages = pages;
+        this.patienceMillis = patienceMillis;
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -65,7 +67,11 @@ public final class HttpServer implements AutoCloseable {
 
     /** Opens the port and serves until it is closed. */
     public static HttpServer open(InetSocketAddress address, Pages pages) throws HttpException {
-        return new HttpServer(address, pages);
+        return open(address, pages, TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    }
+
+    static HttpServer open(InetSocketAddress address, Pages pages, long patienceMillis) throws HttpException {
+        return new HttpServer(address, pages, patienceMillis);
     }
 
     /** The port, also when the system chose it. */
@@ -75,10 +81,15 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Requests since the start by what became of them: {@code served}, {@code notFound}, {@code refused},
-     * {@code malformed}, {@code failed}, {@code tooManyClients}.
+     * {@code malformed}, {@code failed}, {@code slow}, {@code tooManyClients}.
      */
     public Map<String, Long> counters() {
         return requests.snapshot();
+    }
+
+    /** How long a request line and headers may be. */
+    static HttpDecoderConfig limits() {
+        return new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES).setMaxHeaderSize(HEADER_BYTES);
     }
 
     private void admit(Channel client) {
@@ -89,13 +100,8 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         client.closeFuture().addListener(_ -> places.decrementAndGet());
-        client.pipeline()
-                .addLast(
-                        new ReadTimeoutHandler(IDLE_SECONDS),
-                        new HttpServerCodec(new HttpDecoderConfig()
-                                .setMaxInitialLineLength(LINE_BYTES)
-                                .setMaxHeaderSize(HEADER_BYTES)),
-                        new RequestHandler(pages, requests));
+        RequestHandler handler = new RequestHandler(pages, requests, patienceMillis);
+        client.pipeline().addLast(handler.bytes(), new HttpServerCodec(limits()), handler);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -16,6 +18,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +32,66 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     private final Pages pages;
     private final Requests requests;
+    private final long patienceMillis;
     private @Nullable ChannelFuture answered;
+    private @Nullable Future<?> deadline;
+    /** It has its answer and has sent nothing since: it may be silent, and is let go without a word. */
+    private boolean resting;
 
-    RequestHandler(Pages pages, Requests requests) {
+    RequestHandler(Pages pages, Requests requests, long patienceMillis) {
         this.pages = pages;
         this.requests = requests;
+        this.patienceMillis = patienceMillis;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        await(context);
+    }
+
+    /** From now on the client has so long to send a whole request and to take its answer. */
+    private void await(ChannelHandlerContext context) {
+        stopWaiting();
+        deadline = context.executor()
+                .schedule(
+                        () -> {
+                            if (!resting) {
+                                requests.slow.increment();
+                            }
+                            context.close();
+                        },
+                        patienceMillis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void rest(ChannelHandlerContext context) {
+        resting = true;
+        await(context);
+    }
+
+    /** Stands before the codec, and sees the first byte of a next request. */
+    ChannelInboundHandler bytes() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object bytes) {
+                if (resting) {
+                    resting = false;
+                    await(context);
+                }
+                context.fireChannelRead(bytes);
+            }
+        };
+    }
+
+    private void stopWaiting() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopWaiting();
     }
 
     @Override
@@ -65,7 +124,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
             Page page = pages.at(path);
             if (page == null) {
                 requests.notFound.increment();
-                return Page.text(404, "no such page: try /metrics, /healthz, /readyz or /\n");
+                return Page.text(404, "no such page: try /metrics, /healthz, /readyz, /status or /\n");
             }
             requests.served.increment();
             return page;
@@ -98,7 +157,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         HttpUtil.setKeepAlive(response, keep);
         ChannelFuture written = context.writeAndFlush(response);
         answered = written;
-        if (!keep) {
+        if (keep) {
+            written.addListener(_ -> rest(context));
+        } else {
             written.addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -11,6 +11,7 @@ final class Requests {
     final LongAdder refused = new LongAdder();
     final LongAdder malformed = new LongAdder();
     final LongAdder failed = new LongAdder();
+    final LongAdder slow = new LongAdder();
     final LongAdder tooManyClients = new LongAdder();
 
     Map<String, Long> snapshot() {
@@ -20,6 +21,7 @@ final class Requests {
         all.put("refused", refused.sum());
         all.put("malformed", malformed.sum());
         all.put("failed", failed.sum());
+        all.put("slow", slow.sum());
         all.put("tooManyClients", tooManyClients.sum());
         return all;
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.time.Clock;
 import org.conntwin.node.time.Turn;
@@ -38,6 +39,7 @@ public final class ExpectationFeed implements AutoCloseable {
     private final Map<Tuple, Zone> settling = new LinkedHashMap<>();
     private final Clock clock;
     private final Worker worker;
+    private final LongAdder lost = new LongAdder();
     private long settled;
 
     private record Event(EventKind kind, Expectation expectation) {}
@@ -61,9 +63,15 @@ public final class ExpectationFeed implements AutoCloseable {
     /** An event of the table; returns at once. */
     void accept(EventKind kind, Expectation expectation) {
         if (!events.offer(new Event(kind, expectation))) {
+            lost.increment();
             overrun.run();
         }
         worker.wake();
+    }
+
+    /** Events without room, or that could not be handled whole. */
+    long lost() {
+        return lost.sum();
     }
 
     private long turn() {
@@ -84,6 +92,7 @@ public final class ExpectationFeed implements AutoCloseable {
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.ERROR, "handling an expectation failed", failure);
             settling.clear();
+            lost.increment();
             overrun.run();
         }
         changed.run();
@@ -114,6 +123,7 @@ public final class ExpectationFeed implements AutoCloseable {
                 cache.refresh(entry);
             }
         } catch (TableException failure) {
+            lost.increment();
             LOG.log(System.Logger.Level.WARNING, "a master cannot be read: {0}", failure.getMessage());
         }
     }

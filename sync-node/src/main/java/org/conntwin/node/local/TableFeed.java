@@ -16,6 +16,7 @@ public final class TableFeed implements TableListener {
     private final Runnable changed;
     private final Runnable overrun;
     private final LongAdder peersEvents = new LongAdder();
+    private final LongAdder filteredExpectations = new LongAdder();
 
     /**
      * Feeds the cache.
@@ -64,6 +65,8 @@ public final class TableFeed implements TableListener {
     public void expectation(EventKind kind, Expectation expectation) {
         if (filter.replicates(expectation)) {
             expectations.accept(kind, expectation);
+        } else {
+            filteredExpectations.increment();
         }
     }
 
@@ -75,6 +78,16 @@ public final class TableFeed implements TableListener {
     @Override
     public void overrun() {
         overrun.run();
+    }
+
+    /** Events that the configuration keeps from being replicated. */
+    public long filtered() {
+        return cache.counters().filtered() + filteredExpectations.sum();
+    }
+
+    /** Events of expectations that found no room, or could not be handled; each brings on a reading of the table. */
+    public long expectationsLost() {
+        return expectations.lost();
     }
 
     /** Events of entries that stand in the table for a peer. */

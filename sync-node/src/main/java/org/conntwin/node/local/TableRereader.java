@@ -1,8 +1,10 @@
 package org.conntwin.node.local;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.cache.Reread;
 import org.conntwin.node.time.Clock;
-import org.conntwin.node.time.Turn;
 import org.conntwin.node.time.Turns;
 import org.conntwin.node.time.Worker;
 import org.conntwin.tracker.model.Conntrack;
@@ -12,14 +14,19 @@ import org.conntwin.tracker.table.TableException;
 
 /**
  * Reads the whole table into the internal cache: adds, updates, and removes what is gone, while events go on.
- * One reading at a time; overruns ask for one in the background, paced.
+ * One reading at a time; overruns ask for one in the background, paced, and so do commits that left something out, and
+ * room in a cache that was full.
  */
 public final class TableRereader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TableRereader.class.getName());
     private static final int TRIES = 3;
     private static final long PACE_NANOS = 200_000_000L;
+    /** How often it looks whether a cache that was full has room again. */
+    private static final long LOOK_NANOS = 1_000_000_000L;
     /** So many failures in a row double the pace; some 6 s are enough. */
     private static final int FAILURES_MOST = 5;
+
+    private static final Duration TOLD_MOST = Duration.ofSeconds(1);
 
     private final ConntrackTable table;
     private final InternalCache cache;
@@ -28,12 +35,21 @@ public final class TableRereader implements AutoCloseable {
     private final Runnable changed;
     private final Clock clock;
     private final Worker worker;
+    /** Events were lost. */
     private volatile boolean asked;
+    /** A commit may have been read only in part. */
+    private volatile boolean overlapped;
+    /** Events were left out: what packets did is not known. */
+    private volatile boolean unheard;
+    /** A commit has the table tell of nothing now. */
+    private volatile boolean paused;
     /** Of readings in the background, in a row; of its worker alone, as the next two. */
     private int failures;
 
     private boolean pacing;
     private long due;
+
+    private final AtomicLong begun = new AtomicLong();
 
     /** What a reading found. */
     public record Result(int read, int added, int updated, int removed) {}
@@ -56,6 +72,11 @@ public final class TableRereader implements AutoCloseable {
         worker.start();
     }
 
+    /** How many readings have begun. */
+    public long begun() {
+        return begun.get();
+    }
+
     /** Asks for a reading soon; asking twice before it begins is asking once. */
     public void soon() {
         if (!asked) {
@@ -64,39 +85,74 @@ public final class TableRereader implements AutoCloseable {
         }
     }
 
+    /** The same for a commit that failed, or beside which a reading began: it owns what no reading may have found. */
+    public void afterCommit() {
+        overlapped = true;
+        worker.wake();
+    }
+
+    /**
+     * A commit begins that has the table tell of nothing: no reading begins in the background until {@link #afterPause}, as it
+     * would have events again, take the commit's processors and find half of it.
+     */
+    public void beforePause() {
+        paused = true;
+    }
+
+    /** Asks for a reading after such a commit: what it finds was touched by packets. */
+    public void afterPause() {
+        unheard = true;
+        paused = false;
+        worker.wake();
+    }
+
     /** Lets a burst that overran the buffer end, and bounds the readings a second; a broken table gets longer. */
     private long turn() {
-        if (!asked) {
-            return Turn.UNTIL_WOKEN;
+        boolean wanted = asked || overlapped || unheard;
+        if (paused || !wanted && !cache.roomAgain(table::count)) {
+            return LOOK_NANOS;
         }
         if (!pacing) {
             pacing = true;
-            due = clock.nanos() + (PACE_NANOS << failures);
+            // What a commit left for later is told to the peers late already.
+            boolean atOnce = unheard && failures == 0;
+            due = clock.nanos() + (atOnce ? 0 : PACE_NANOS << failures);
         }
         long wait = due - clock.nanos();
         if (wait > 0) {
             return wait;
         }
+        table.awaitTold(TOLD_MOST);
+        if (paused) {
+            return LOOK_NANOS;
+        }
         pacing = false;
-        asked = false;
         reread();
         return 0;
     }
 
     private void reread() {
+        boolean lost = asked;
+        boolean commit = overlapped || unheard;
+        asked = false;
+        overlapped = false;
         try {
             Result result = read();
             failures = 0;
+            System.Logger.Level level =
+                    lost ? System.Logger.Level.WARNING : commit ? System.Logger.Level.DEBUG : System.Logger.Level.INFO;
             LOG.log(
-                    System.Logger.Level.WARNING,
-                    "events were lost; table read again: {0} added, {1} updated, {2} removed",
+                    level,
+                    "{0}; table read again: {1} added, {2} updated, {3} removed",
+                    lost ? "events were lost" : commit ? "a commit is over" : "the cache has room again",
                     result.added(),
                     result.updated(),
                     result.removed());
         } catch (RuntimeException failure) {
-            LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", failure);
+            LOG.log(System.Logger.Level.ERROR, "reading the table again failed: {0}", String.valueOf(failure));
             failures = Math.min(failures + 1, FAILURES_MOST);
-            soon();
+            asked |= lost;
+            overlapped = true;
         }
     }
 
@@ -106,9 +162,28 @@ public final class TableRereader implements AutoCloseable {
      * @throws TableException when the table cannot be read; the cache keeps what it had
      */
     public synchronized Result read() {
+        boolean packets = unheard;
+        boolean through = false;
+        unheard = false;
+        try {
+            if (packets && !paused) {
+                // Most likely they go on already: only a table that refused to has to be asked again.
+                table.resumeEvents();
+            }
+            Result result = read(packets);
+            through = true;
+            return result;
+        } finally {
+            unheard |= packets && !through;
+        }
+    }
+
+    private Result read(boolean unheardPackets) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            int[] counts = new int[InternalCache.Reread.values().length];
-            cache.beginReread();
+            int[] counts = new int[Reread.values().length];
+            cache.beginReread(unheardPackets);
+            // Counted after it: who counts none knows that what it owns from now on is not suspected.
+            begun.incrementAndGet();
             boolean complete = false;
             try {
                 table.dump(entry -> entry(entry, counts));
@@ -138,7 +213,7 @@ public final class TableRereader implements AutoCloseable {
         }
     }
 
-    private static void count(int[] counts, InternalCache.Reread found) {
+    private static void count(int[] counts, Reread found) {
         switch (found) {
             case ADDED -> counts[0]++;
             case UPDATED -> counts[1]++;

@@ -1,14 +1,13 @@
 package org.conntwin.node.local;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.conntwin.injector.EntryPreparation;
+import org.conntwin.injector.Reduced;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordVisitor;
@@ -25,16 +24,18 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.table.ConntrackTable;
-import org.conntwin.tracker.table.ConntrackTable.Echo;
 import org.conntwin.tracker.table.EventKind;
-import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
+import org.conntwin.tracker.table.TableException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what peers own into the local table at once ({@code external-cache: false}), turn by turn.
  * The twins' marks are its queue. The entries stay the peers': their events are not replicated from here, and
  * one that the local table lets expire, for want of packets, is written again as long as its owner has it.
+ *
+ * <p>Where several nodes forward ({@code initial-role: multi}), a flow whose packets go through more than one becomes the own
+ * one of each, and lives as long as one of them has it.
  */
 public final class WriteThrough implements PeersEntries, AutoCloseable {
     private static final int BATCH = 256;
@@ -44,46 +45,45 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
     private final ConntrackTable table;
     private final InternalCache internal;
     private final ExternalCache external;
-    private final Predicate<String> outranks;
-    private final Predicate<String> bygone;
-    private final Predicate<String> proven;
+    private final PeerStanding standing;
     private final Set<String> handedBack = new HashSet<>();
     private final boolean liberal;
     private final WireBuffer eventKey = new WireBuffer(256);
-    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
-    private final LongAdder written = new LongAdder();
+    private final ThroughWriter writer;
+    private final LostPeers lost;
+    private final WrittenLifetimes lifetimes = new WrittenLifetimes();
+    /** What was drained of a twin and could not be written, by origin: before the rest, in the next turn. */
+    private final Map<String, List<TableChange>> owed = new HashMap<>();
+
     private final Clock clock;
     private final Worker worker;
     private EntryPreparation preparation;
     private long preparedAt;
 
-    /**
-     * Writes what {@code external} is told.
-     *
-     * @param outranks whether a peer's claim beats this node's: then its copy replaces an own one
-     * @param bygone whether this node took over from a peer: then packets here speak for the flows, not its copies
-     * @param proven whether the twin of a peer is known to be complete
-     */
+    /** Writes what {@code external} is told. */
     public WriteThrough(
             ConntrackTable table,
             InternalCache internal,
             ExternalCache external,
-            Predicate<String> outranks,
-            Predicate<String> bygone,
-            Predicate<String> proven,
+            PeerStanding standing,
             boolean liberal,
             Turns turns) {
         this.table = table;
         this.internal = internal;
         this.external = external;
-        this.outranks = outranks;
-        this.bygone = bygone;
-        this.proven = proven;
+        this.standing = standing;
         this.liberal = liberal;
+        this.writer = new ThroughWriter(table);
+        this.lost = new LostPeers(internal, standing);
         this.preparation = EntryPreparation.of(table, liberal);
         this.clock = turns.clock();
         this.preparedAt = clock.nanos();
         this.worker = turns.worker("write-through", this::turn);
+    }
+
+    /** What of a lost peer's this node owns from now on; once, before {@link #start}. */
+    public void filter(ReplicationFilter replicated) {
+        lost.filter(replicated);
     }
 
     /** Begins to write. */
@@ -105,20 +105,44 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         synchronized (eventKey) {
             eventKey.reset();
             EntryCodec.encodeKey(entry, eventKey);
+            if (kind == EventKind.DESTROY) {
+                forgetLost(eventKey);
+            }
             Twin holder = holder(Kind.CONNTRACK, eventKey, null);
             if (holder != null && kind == EventKind.DESTROY) {
                 // Also when an own flow ends that a peer still has: it was not written while it was owned.
                 holder.markAgain(Kind.CONNTRACK, eventKey.array(), 0, eventKey.length());
                 wake();
             }
+            if (!owned && holder != null && kind == EventKind.UPDATE && standing.shares(holder.origin())) {
+                // Packets of it go through here, too: from now on it is both nodes', and each tells what it sees.
+                Conntrack base = record(holder, eventKey);
+                internal.adopt(base == null ? entry : base);
+                return false;
+            }
             return !owned && holder != null;
         }
+    }
+
+    /** What ends here while a peer is lost has ended for it, too: its copy must not bring the flow back. */
+    private void forgetLost(WireBuffer key) {
+        for (Twin twin : external.twins()) {
+            if (lost.away(twin)) {
+                twin.forget(Kind.CONNTRACK, key.array(), 0, key.length());
+            }
+        }
+    }
+
+    private @Nullable Conntrack record(Twin twin, WireBuffer key) {
+        WireBuffer copy = new WireBuffer(512);
+        int length = twin.copy(Kind.CONNTRACK, key.array(), 0, key.length(), copy);
+        return length < 0 ? null : entry(copy.array(), 0, length);
     }
 
     /** A twin that has the key, {@code except} for one; null when none has. */
     private @Nullable Twin holder(Kind kind, WireBuffer key, @Nullable Twin except) {
         for (Twin twin : external.twins()) {
-            boolean other = !twin.equals(except) && !bygone.test(twin.origin());
+            boolean other = !twin.equals(except) && !standing.bygone(twin.origin());
             if (other && twin.contains(kind, key.array(), 0, key.length())) {
                 return twin;
             }
@@ -129,8 +153,13 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
     private long turn() {
         boolean moved = false;
         for (Twin twin : external.twins()) {
-            moved |= drain(twin);
+            boolean proven = standing.proven(twin.origin());
+            boolean drained = !drain(twin);
+            moved |= !drained;
             handBack(twin);
+            if (drained) {
+                lost.look(twin, proven);
+            }
         }
         return moved ? 0 : IDLE_NANOS;
     }
@@ -140,7 +169,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
      * that peer owns is its again, but for what packets have touched here since.
      */
     private void handBack(Twin twin) {
-        if (proven.test(twin.origin()) && handedBack.add(twin.origin())) {
+        if (standing.proven(twin.origin()) && handedBack.add(twin.origin())) {
             internal.released(
                     Kind.CONNTRACK, (bytes, from, length) -> twin.containsRecord(Kind.CONNTRACK, bytes, from, length));
         }
@@ -148,35 +177,35 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
 
     private boolean drain(Twin twin) {
         refreshTimeouts();
-        List<TableChange> told = new ArrayList<>();
-        boolean entriesMoved = twin.drain(Kind.CONNTRACK, BATCH, entryChanges(told)) > 0;
-        boolean expectationsMoved = twin.drain(Kind.EXPECTATION, BATCH, expectationChanges(told)) > 0;
-        // Only now, without the twin's lock: who hears events takes the internal cache's lock before it.
-        write(permitted(told, twin));
-        return entriesMoved || expectationsMoved;
+        List<TableChange> told = owed.remove(twin.origin());
+        boolean moved = told != null;
+        if (told == null) {
+            told = new ArrayList<>();
+            moved = twin.drain(Kind.CONNTRACK, BATCH, entryChanges(told)) > 0;
+            moved |= twin.drain(Kind.EXPECTATION, BATCH, expectationChanges(told)) > 0;
+        }
+        try {
+            // Only now, without the twin's lock: who hears events takes the internal cache's lock before it.
+            writer.write(permitted(told, twin), this::master);
+        } catch (TableException unusable) {
+            // The marks are gone, and the twin agrees with its origin: nobody would tell it again.
+            owed.put(twin.origin(), told);
+            throw unusable;
+        }
+        return moved;
     }
 
     private List<TableChange> permitted(List<TableChange> told, Twin twin) {
-        boolean yields = outranks.test(twin.origin());
+        boolean yields = standing.outranks(twin.origin());
         List<TableChange> permitted = new ArrayList<>(told.size());
         for (TableChange change : told) {
             switch (change) {
-                case TableChange.Insert(var entry) -> {
-                    if (mayWrite(entry, yields)) {
-                        permitted.add(new TableChange.Insert(preparation.prepare(entry)));
-                    }
-                }
-                case TableChange.Delete(var entry) -> {
-                    WireBuffer key = new WireBuffer(256);
-                    EntryCodec.encodeKey(entry, key);
-                    if (!internal.owns(entry) && !heldByAnother(Kind.CONNTRACK, key, twin)) {
-                        permitted.add(change);
-                    }
-                }
+                case TableChange.Insert(var entry) -> insert(entry, twin, yields, permitted);
+                case TableChange.Delete(var entry) -> delete(entry, twin, permitted);
                 case TableChange.Unexpect(var expectation) -> {
                     WireBuffer key = new WireBuffer(256);
                     ExpectationCodec.encodeKey(expectation, key);
-                    if (!heldByAnother(Kind.EXPECTATION, key, twin)) {
+                    if (!lost.incomplete(twin) && !heldByAnother(Kind.EXPECTATION, key, twin)) {
                         permitted.add(change);
                     }
                 }
@@ -184,6 +213,88 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
             }
         }
         return permitted;
+    }
+
+    private void delete(Conntrack entry, Twin twin, List<TableChange> permitted) {
+        WireBuffer key = new WireBuffer(256);
+        EntryCodec.encodeKey(entry, key);
+        boolean ended = lost.ended(twin, entry);
+        if ((ended || !internal.owns(entry)) && lifetimes.has(entry)) {
+            Conntrack here = table.find(entry.original(), entry.zone());
+            if (here != null && lifetimes.renewed(here, clock.nanos())) {
+                lost.adopt(here); // packets of it go through here, though no event told so
+                return;
+            }
+        }
+        if (ended) {
+            internal.disown(entry);
+        }
+        if (!internal.owns(entry) && !heldByAnother(Kind.CONNTRACK, key, twin)) {
+            lifetimes.forget(entry);
+            permitted.add(new TableChange.Delete(entry));
+        }
+    }
+
+    private void insert(Conntrack entry, Twin twin, boolean yields, List<TableChange> permitted) {
+        WireBuffer key = new WireBuffer(256);
+        EntryCodec.encodeKey(entry, key);
+        Twin other = holder(Kind.CONNTRACK, key, twin);
+        int rank = other == null ? 1 : Long.compare(standing.claim(twin.origin()), standing.claim(other.origin()));
+        if (rank < 0) {
+            return; // the other's copy stands there, or will
+        }
+        boolean owned = internal.owns(entry);
+        if (rank == 0 || standing.shares(twin.origin())) {
+            merge(entry, owned, permitted);
+        } else if (!owned || yields) {
+            if (owned) {
+                internal.disown(entry);
+            }
+            permitted.add(new TableChange.Insert(preparation.prepare(entry)));
+        }
+    }
+
+    /** Of a flow whose packets several nodes see, whoever is further is right: the table itself is one of them. */
+    private void merge(Conntrack told, boolean owned, List<TableChange> permitted) {
+        Conntrack here = table.find(told.original(), told.zone());
+        if (here == null) {
+            permitted.add(new TableChange.Insert(prepared(told)));
+        } else if (FlowMerge.reopened(here, told)) {
+            internal.disown(told);
+            permitted.add(new TableChange.Delete(here));
+            permitted.add(new TableChange.Insert(prepared(told)));
+        } else if (owned) {
+            Conntrack merged = FlowMerge.merged(here, told);
+            if (merged != null) {
+                internal.event(EventKind.UPDATE, merged);
+                permitted.add(new TableChange.Update(preparation.prepare(merged)));
+            }
+        } else {
+            Conntrack merged = FlowMerge.merged(told, here);
+            permitted.add(new TableChange.Update(prepared(merged == null ? told : merged)));
+        }
+    }
+
+    private Conntrack prepared(Conntrack shared) {
+        Conntrack prepared = preparation.prepare(shared);
+        lifetimes.written(prepared, clock.nanos());
+        return prepared;
+    }
+
+    /** A flow's master as a twin has it: it may be on its way behind the flow. */
+    private @Nullable Conntrack master(Conntrack related) {
+        ConntrackBuilder sought = ConntrackBuilder.from(related);
+        sought.original = related.master();
+        sought.reply = null;
+        Conntrack key = sought.build();
+        if (key == null) {
+            return null;
+        }
+        WireBuffer bytes = new WireBuffer(256);
+        EntryCodec.encodeKey(key, bytes);
+        Twin twin = holder(Kind.CONNTRACK, bytes, null);
+        Conntrack master = twin == null ? null : record(twin, bytes);
+        return master == null ? null : preparation.prepare(Reduced.withoutMaster(master));
     }
 
     /** What one peer lets go may be another's by now: then that one's copy is written instead. */
@@ -203,7 +314,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         }
     }
 
-    private static RecordVisitor entryChanges(List<TableChange> changes) {
+    private RecordVisitor entryChanges(List<TableChange> changes) {
         return new RecordVisitor() {
             @Override
             public void record(byte[] bytes, int from, int length, int since) {
@@ -226,17 +337,7 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         };
     }
 
-    private boolean mayWrite(Conntrack entry, boolean yields) {
-        if (!internal.owns(entry)) {
-            return true;
-        }
-        if (yields) {
-            internal.disown(entry);
-        }
-        return yields;
-    }
-
-    private static RecordVisitor expectationChanges(List<TableChange> changes) {
+    private RecordVisitor expectationChanges(List<TableChange> changes) {
         return new RecordVisitor() {
             @Override
             public void record(byte[] bytes, int from, int length, int since) {
@@ -259,86 +360,32 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         };
     }
 
-    private static @Nullable Conntrack entry(byte[] bytes, int from, int length) {
+    private @Nullable Conntrack entry(byte[] bytes, int from, int length) {
         try {
             return EntryCodec.decode(bytes, from, length);
         } catch (MalformedWireException unreadable) {
+            writer.failed("the record of the peer cannot be read");
             return null;
         }
     }
 
-    private static @Nullable Expectation expectation(byte[] bytes, int from, int length) {
+    private @Nullable Expectation expectation(byte[] bytes, int from, int length) {
         try {
             return ExpectationCodec.decode(bytes, from, length);
         } catch (MalformedWireException unreadable) {
+            writer.failed("the record of the peer cannot be read");
             return null;
-        }
-    }
-
-    private void write(List<TableChange> changes) {
-        if (changes.isEmpty()) {
-            return;
-        }
-        // Deletions are heard, so that a re-reading that goes on meanwhile learns of them.
-        List<Outcome> outcomes = new ArrayList<>(changes.size());
-        List<TableChange> run = new ArrayList<>();
-        for (TableChange change : changes) {
-            if (!run.isEmpty() && removes(change) != removes(run.getFirst())) {
-                outcomes.addAll(table.apply(run, echo(run)));
-                run.clear();
-            }
-            run.add(change);
-        }
-        outcomes.addAll(table.apply(run, echo(run)));
-        List<TableChange> again = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            TableChange change = changes.get(i);
-            Outcome outcome = outcomes.get(i);
-            if (change instanceof TableChange.Insert(var entry) && outcome == Outcome.EXISTS) {
-                again.add(new TableChange.Update(entry));
-            } else if (change instanceof TableChange.Insert(var entry) && outcome == Outcome.MASTER_MISSING) {
-                ConntrackBuilder alone = ConntrackBuilder.from(entry);
-                alone.master = null;
-                Conntrack built = alone.build();
-                again.add(new TableChange.Insert(built == null ? entry : built));
-            } else {
-                count(change, outcome);
-            }
-        }
-        if (!again.isEmpty()) {
-            List<Outcome> last = table.apply(again, Echo.SILENT);
-            for (int i = 0; i < again.size(); i++) {
-                count(again.get(i), last.get(i));
-            }
-        }
-    }
-
-    private static boolean removes(TableChange change) {
-        return change instanceof TableChange.Delete || change instanceof TableChange.Unexpect;
-    }
-
-    private static Echo echo(List<TableChange> run) {
-        return removes(run.getFirst()) ? Echo.HEARD : Echo.SILENT;
-    }
-
-    private void count(TableChange change, Outcome outcome) {
-        boolean gone = outcome == Outcome.ABSENT && removes(change);
-        boolean known = outcome == Outcome.EXISTS && change instanceof TableChange.Expect;
-        if (outcome == Outcome.DONE || gone || known) {
-            written.increment();
-        } else {
-            failures.computeIfAbsent(outcome.meaning(), any -> new LongAdder()).increment();
         }
     }
 
     /** Changes written. */
     public long written() {
-        return written.sum();
+        return writer.written();
     }
 
     /** Changes refused, by cause. */
-    public Map<String, LongAdder> failures() {
-        return Map.copyOf(failures);
+    public Map<String, Long> failures() {
+        return writer.failures();
     }
 
     @Override

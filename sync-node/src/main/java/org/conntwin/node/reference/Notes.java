@@ -67,25 +67,29 @@ final class Notes {
             set(
                     "sync.filter",
                     "",
-                    "What this node does not replicate of its own entries; an empty list restricts nothing."),
+                    "What this node does not replicate of its own entries; an empty list restricts nothing. Most of it the"
+                            + " kernel drops before the node hears of it, uncounted. Entries with addresses of the cluster"
+                            + " or of loopback are left out in each case, unless they are translated."),
             set("sync.filter.protocols", "[]", "Only these protocols, by name or number."),
             set(
                     "sync.filter.exclude-addresses",
                     "[127.0.0.0/8]",
-                    "No entry with one of these addresses: what ends on the firewall itself dies with it."),
+                    "No entry with one of these addresses in either direction: what ends on the firewall itself dies with"
+                            + " it. Some 500 IPv4 or 75 IPv6 prefixes find room in the kernel, further ones are applied by the"
+                            + " node."),
             set(
                     "sync.filter.tcp-states",
                     "[]",
                     "Only TCP entries in one of these states, e.g. [SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK,"
-                            + " TIME_WAIT]."),
+                            + " TIME_WAIT]. An entry that leaves them is forgotten until it comes back to one."),
             set("sync.filter.zones", "[]", "Only these connection tracking zones."),
             set("sync.purge-after", "60s", "How long a node that steps down keeps the entries that it owned."),
             set("ha", "", "Roles, and who decides on them."),
             set(
                     "ha.initial-role",
                     "backup",
-                    "backup waits for the HA manager; active takes over at the start unless a peer is active; multi owns"
-                            + " flows beside other active nodes."),
+                    "backup waits for the HA manager; active takes over at the start unless a peer is active; with multi all"
+                            + " forward at the same time, best with external-cache: false."),
             shown(
                     "ha.keepalived-fifo",
                     "/run/conntwin/keepalived.fifo",
@@ -115,7 +119,13 @@ final class Notes {
             set(
                     "control.socket",
                     "/run/conntwin/control.sock",
-                    "The command line looks for it here unless it is given --socket."),
+                    "The command line looks for it here unless it is given --socket. Root and the node's user may run all"
+                            + " commands."),
+            shown(
+                    "control.group",
+                    "adm",
+                    "Members of this group may run the commands that only read: status, stats, dump, verify, expect list,"
+                            + " config show. The node's user has to be a member, too. Left out: nobody else."),
             shown("http", "", "Metrics, health and dashboard; left out: off."),
             shown(
                     "http.address",

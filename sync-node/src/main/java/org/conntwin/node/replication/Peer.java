@@ -1,18 +1,28 @@
 package org.conntwin.node.replication;
 
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.conntwin.proto.RoleName;
+import org.conntwin.proto.SyncMessage;
 
 /** One peer, present or past: its receiver and what it told of itself. */
 final class Peer {
+    private static final System.Logger LOG = System.getLogger(Peer.class.getName());
+
+    /** Any piece of an answer may be lost; after so long without one it is asked for again. */
+    private static final long ASK_MILLIS = 500;
+
     final String name;
     final TwinReceiver receiver;
     /** Held while this node's twin of the peer is compared with the peer's own: one comparison at a time. */
-    final ReentrantLock verifying = new ReentrantLock();
+    private final ReentrantLock verifying = new ReentrantLock();
 
     volatile boolean up;
     /** Whether it said who it is since it came into sight. */
     volatile boolean greeted;
+
+    /** Of the schema that it speaks, by its last hello. */
+    private volatile int version = SyncMessage.VERSION;
 
     volatile RoleName role = RoleName.BACKUP;
     volatile long claim;
@@ -41,6 +51,23 @@ final class Peer {
         }
     }
 
+    /** It said who it is. */
+    void greeted(SyncMessage.Hello hello) {
+        incarnation = Math.max(incarnation, hello.incarnation());
+        role = hello.role();
+        claim = hello.claim();
+        greeted = true;
+        if (version != hello.version()) {
+            version = hello.version();
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} speaks version {1} of the protocol, this node {2}",
+                    name,
+                    version,
+                    SyncMessage.VERSION);
+        }
+    }
+
     /** Something came of it. */
     void heard(long now) {
         heardAt = now;
@@ -64,6 +91,24 @@ final class Peer {
         itsParity = false;
         behindSince = 0;
         receiver.lost();
+    }
+
+    /** Has the twin compared with the peer's own; the count of differing records, or nothing without an answer in time. */
+    OptionalInt verify(long millis) throws InterruptedException {
+        verifying.lockInterruptibly();
+        try {
+            Verification verification = receiver.verifyNow();
+            for (long left = millis; left > 0; left -= ASK_MILLIS) {
+                if (verification.await(Math.min(left, ASK_MILLIS))) {
+                    return OptionalInt.of(verification.differing());
+                }
+                receiver.verifyFurther(verification);
+            }
+            return OptionalInt.empty();
+        } finally {
+            receiver.verifyNoMore();
+            verifying.unlock();
+        }
     }
 
     /** For how long the peer's twin of this node has not been complete, by its own words, in nanoseconds. */

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the receiving side counted; whatever is dropped has a cause here. */
+/** What the receiving side counted, and answers that found nobody; whatever is dropped has a cause here. */
 final class ReceiveCounters {
     final LongAdder pieces = new LongAdder();
     final LongAdder records = new LongAdder();
@@ -15,6 +15,16 @@ final class ReceiveCounters {
     final LongAdder outOfSequence = new LongAdder();
     final LongAdder unknownKind = new LongAdder();
     final LongAdder tooManyOrigins = new LongAdder();
+    final LongAdder peerLeft = new LongAdder();
+    final LongAdder notConnected = new LongAdder();
+
+    /** Adds what is no drop. */
+    void count(Map<String, Long> all) {
+        all.put("receivedPieces", pieces.sum());
+        all.put("receivedRecords", records.sum());
+        all.put("gaps", gaps.sum());
+        all.put("repairedBucketsReceived", repairs.sum());
+    }
 
     Map<String, Long> drops() {
         Map<String, Long> drops = new LinkedHashMap<>();
@@ -23,6 +33,8 @@ final class ReceiveCounters {
         drops.put("out-of-sequence", outOfSequence.sum());
         drops.put("unknown-kind", unknownKind.sum());
         drops.put("too-many-origins", tooManyOrigins.sum());
+        drops.put("peer-left", peerLeft.sum());
+        drops.put("not-connected", notConnected.sum());
         return drops;
     }
 }

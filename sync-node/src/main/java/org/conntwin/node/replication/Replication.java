@@ -1,7 +1,5 @@
 package org.conntwin.node.replication;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,14 +18,14 @@ import org.conntwin.node.time.Clock;
 import org.conntwin.node.time.Turns;
 import org.conntwin.node.time.Worker;
 import org.conntwin.proto.Heartbeat;
-import org.conntwin.proto.Kind;
 import org.conntwin.proto.MalformedWireException;
 import org.conntwin.proto.MessageCodec;
+import org.conntwin.proto.RoleName;
 import org.conntwin.proto.SyncMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Both directions of replication over one channel, and what is known of the peers. Thread-safe. */
 public final class Replication implements ChannelListener, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Replication.class.getName());
     private static final long TICK_NANOS = 20_000_000L;
     /** A receiver answers at once after so many pieces, and else with the next tick. */
     private static final int PIECES_PER_ANSWER = 16;
@@ -35,7 +33,6 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private static final long VERIFY_MILLIS = 5_000;
 
     private final Identity identity;
-    private final InternalCache internal;
     private final ClaimListener claims;
     private final Runnable applied;
     private final Clock clock;
@@ -45,6 +42,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     private final StreamSender sender;
     private final ReceiveCounters counters = new ReceiveCounters();
     private final Peers peers;
+    private final PeerReports reports;
     private final Worker ticker;
     private volatile ElectionListener elections = ElectionListener.NONE;
 
@@ -63,7 +61,6 @@ public final class Replication implements ChannelListener, AutoCloseable {
             Runnable applied,
             Turns turns) {
         this.identity = identity;
-        this.internal = internal;
         this.claims = claims;
         this.applied = applied;
         this.clock = turns.clock();
@@ -72,6 +69,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
                 external,
                 (name, twin) -> new TwinReceiver(twin, replies(name), counters, turns.clock()),
                 turns.clock());
+        this.reports = new PeerReports(peers, window, internal, clock);
         this.channel = open.apply(this);
         this.sender = new StreamSender(identity, internal, channel, window, requests, turns);
     }
@@ -132,10 +130,23 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     private void multicast(SyncMessage message) {
         byte[] bytes = MessageCodec.encode(message);
+        send(() -> channel.multicast(bytes, 0, bytes.length, Delivery.RELIABLE));
+    }
+
+    private void unicast(String name, SyncMessage message, Delivery delivery) {
+        send(() -> {
+            if (!channel.unicast(name, MessageCodec.encode(message), delivery)) {
+                counters.peerLeft.increment();
+            }
+        });
+    }
+
+    /** A peer may hear of this node before its own joining has returned, and after its leaving. */
+    private void send(Runnable sending) {
         try {
-            channel.multicast(bytes, 0, bytes.length, Delivery.RELIABLE);
+            sending.run();
         } catch (IllegalStateException notConnected) {
-            LOG.log(System.Logger.Level.DEBUG, "not connected: {0}", notConnected.getMessage());
+            counters.notConnected.increment();
         }
     }
 
@@ -143,7 +154,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
         return new TwinReceiver.Replies() {
             @Override
             public void send(SyncMessage message) {
-                channel.unicast(name, MessageCodec.encode(message), Delivery.RELIABLE);
+                unicast(name, message, Delivery.RELIABLE);
             }
 
             @Override
@@ -199,26 +210,22 @@ public final class Replication implements ChannelListener, AutoCloseable {
         peer.receiver.piece(batch, payload);
         peer.incarnation = Math.max(peer.incarnation, peer.receiver.incarnation());
         if (peer.receiver.unacknowledged() >= PIECES_PER_ANSWER) {
-            answer(peer, false);
+            answer(peer, peer.receiver.progress());
         }
         applied.run();
     }
 
-    private void answer(Peer peer, boolean always) {
-        SyncMessage.Progress progress = peer.receiver.progressDue(always);
+    private void answer(Peer peer, SyncMessage.@Nullable Progress progress) {
         if (progress != null) {
-            channel.unicast(peer.name, MessageCodec.encode(progress), Delivery.BEST_EFFORT);
+            unicast(peer.name, progress, Delivery.BEST_EFFORT);
         }
     }
 
     private void hello(Peer peer, SyncMessage.Hello hello) {
-        peer.incarnation = Math.max(peer.incarnation, hello.incarnation());
-        peer.greeted = true;
-        peer.role = hello.role();
-        peer.claim = hello.claim();
+        peer.greeted(hello);
         claims.claimed(peer.name, hello.role(), hello.claim());
         if (hello.answer()) {
-            channel.unicast(peer.name, MessageCodec.encode(hello(false)), Delivery.RELIABLE);
+            unicast(peer.name, hello(false), Delivery.RELIABLE);
             sender.heartbeatSoon();
         }
     }
@@ -262,7 +269,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
         boolean always = ++ticks % 25 == 0;
         for (Peer peer : peers.all()) {
             if (peer.up && peer.receiver.heard()) {
-                answer(peer, always);
+                answer(peer, peer.receiver.progressOfTick(always));
             }
         }
         return TICK_NANOS;
@@ -293,30 +300,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     /** All peers ever met, by name. */
     public List<PeerStatus> peers() {
-        List<PeerStatus> all = new ArrayList<>();
-        long now = clock.nanos();
-        for (Peer peer : peers.all()) {
-            TwinReceiver receiver = peer.receiver;
-            long unproven = receiver.parity() ? 0 : receiver.parityAgeNanos();
-            // A stream that begins anew owes nothing yet; the peer knows for how long it has been lacking something.
-            long owed = Math.max(window.lagNanos(peer.name, now), peer.behindNanos(now));
-            long lagNanos = peer.up ? Math.max(unproven, owed) : receiver.appliedAgeNanos();
-            long unacknowledged = peer.up ? window.unacknowledgedRecords(peer.name) + internal.unsent() : 0;
-            all.add(new PeerStatus(
-                    peer.name,
-                    peer.up,
-                    peer.role,
-                    peer.incarnation,
-                    receiver.twin().size(Kind.CONNTRACK),
-                    lagNanos / 1_000_000,
-                    unacknowledged + receiver.originUnsent(),
-                    peer.up && receiver.parity() && peer.itsParity,
-                    receiver.applied(),
-                    peer.complete(),
-                    receiver.parityAgeNanos() / 1_000_000_000L));
-        }
-        all.sort(Comparator.comparing(PeerStatus::name));
-        return all;
+        return reports.statuses();
     }
 
     /** The highest claim that any peer made. */
@@ -336,35 +320,17 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     /** Answers a peer that asked. */
     public void answer(String name, SyncMessage.Vote vote) {
-        channel.unicast(name, MessageCodec.encode(vote), Delivery.RELIABLE);
+        unicast(name, vote, Delivery.RELIABLE);
     }
 
     /** What of the peers decides whether there is a majority, and for whom. */
     public List<Sighting> sightings() {
-        long now = clock.nanos();
-        List<Sighting> all = new ArrayList<>();
-        for (Peer peer : peers.all()) {
-            all.add(new Sighting(
-                    peer.name,
-                    peer.up,
-                    peer.claim,
-                    peer.silentNanos(now),
-                    window.provenNanos(peer.name, now),
-                    peer.receiver.incarnation(),
-                    peer.receiver.applied()));
-        }
-        return all;
+        return reports.sightings();
     }
 
     /** Whether the peer is in the cluster now. */
     public boolean inSight(String name) {
-        Peer peer = peers.known(name);
-        return peer != null && peer.up;
-    }
-
-    /** Whether a peer in sight claims to be active. */
-    public boolean claimedByPeer() {
-        return peers.all().stream().anyMatch(peer -> peer.up && peer.claim > 0);
+        return peers.of(name, peer -> peer.up ? 1 : 0) > 0;
     }
 
     /** The highest incarnation of any peer. */
@@ -383,6 +349,11 @@ public final class Replication implements ChannelListener, AutoCloseable {
         return peers.of(origin, peer -> peer.claim);
     }
 
+    /** Whether the peer forwards beside others, by what it said last. */
+    public boolean isMulti(String origin) {
+        return peers.of(origin, peer -> peer.role == RoleName.MULTI ? 1 : 0) > 0;
+    }
+
     /** The incarnation of the origin's twin; 0 when nothing came of it. */
     public long incarnationOf(String origin) {
         return peers.of(origin, peer -> peer.receiver.incarnation());
@@ -395,28 +366,14 @@ public final class Replication implements ChannelListener, AutoCloseable {
      */
     public OptionalInt verify(String name) throws InterruptedException {
         Peer peer = peers.known(name);
-        if (peer == null || !peer.up) {
-            return OptionalInt.empty();
-        }
-        peer.verifying.lockInterruptibly();
-        try {
-            Verification verification = peer.receiver.verifyNow();
-            return verification.await(VERIFY_MILLIS) ? OptionalInt.of(verification.differing()) : OptionalInt.empty();
-        } finally {
-            peer.receiver.verifyNoMore();
-            peer.verifying.unlock();
-        }
+        return peer == null || !peer.up ? OptionalInt.empty() : peer.verify(VERIFY_MILLIS);
     }
 
     /** Counters of the network, sent and received. */
     public Map<String, Long> counters() {
         Map<String, Long> all = new LinkedHashMap<>(channel.counters());
-        all.put("sentRecords", sender.sentRecords());
-        all.put("repairedBucketsSent", sender.repairedBuckets());
-        all.put("receivedPieces", counters.pieces.sum());
-        all.put("receivedRecords", counters.records.sum());
-        all.put("gaps", counters.gaps.sum());
-        all.put("repairedBucketsReceived", counters.repairs.sum());
+        sender.count(all);
+        counters.count(all);
         return all;
     }
 

@@ -83,8 +83,6 @@ final class SendWindow {
                 if (sent - sequence < REMEMBERED) {
                     peer.proven = true;
                     peer.provenAt = sentAt[(int) (sequence % REMEMBERED)];
-                }
-                if (sent - sequence < REMEMBERED) {
                     peer.owesSince = sentAt[(int) ((sequence + 1) % REMEMBERED)];
                 }
             }

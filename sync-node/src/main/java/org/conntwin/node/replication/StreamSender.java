@@ -1,5 +1,6 @@
 package org.conntwin.node.replication;
 
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.conntwin.node.cache.InternalCache;
@@ -41,6 +42,7 @@ final class StreamSender implements AutoCloseable {
     private final BatchWriter writer = new BatchWriter(buffer);
     private final LongAdder sentRecords = new LongAdder();
     private final LongAdder repairedBuckets = new LongAdder();
+    private final LongAdder unacknowledged = new LongAdder();
     private final Worker worker;
     private final RecordVisitor[] announcers = {announcer(Kind.CONNTRACK), announcer(Kind.EXPECTATION)};
 
@@ -117,12 +119,11 @@ final class StreamSender implements AutoCloseable {
         wake();
     }
 
-    long sentRecords() {
-        return sentRecords.sum();
-    }
-
-    long repairedBuckets() {
-        return repairedBuckets.sum();
+    /** Adds what was counted; pieces are unacknowledged that were sent without retransmission, as a peer did not answer. */
+    void count(Map<String, Long> all) {
+        all.put("sentRecords", sentRecords.sum());
+        all.put("sentUnacknowledged", unacknowledged.sum());
+        all.put("repairedBucketsSent", repairedBuckets.sum());
     }
 
     /** The last piece of the stream that was sent. */
@@ -187,6 +188,9 @@ final class StreamSender implements AutoCloseable {
         sentRecords.add(records);
         long now = clock.nanos();
         Delivery delivery = window.anyStalled(now) ? Delivery.BEST_EFFORT : Delivery.RELIABLE;
+        if (delivery == Delivery.BEST_EFFORT) {
+            unacknowledged.increment();
+        }
         window.sent(number, records, now);
         channel.multicast(buffer.array(), 0, buffer.length(), delivery);
         return true;

@@ -27,6 +27,9 @@ final class TwinReceiver implements BatchVisitor {
 
     private static final long ASK_FULL_NANOS = 30_000_000_000L;
 
+    /** An answer may be lost, and the origin takes for stalled who owes it one for too long. */
+    private static final int ANSWER_REPEATS = 3;
+
     /** Where answers to the origin go. */
     interface Replies {
         void send(SyncMessage message);
@@ -42,6 +45,10 @@ final class TwinReceiver implements BatchVisitor {
     private volatile long applied;
     private volatile long appliedAt;
     private volatile long acknowledged;
+    /** Up to where the last tick answered, and how often that is still to be repeated; of the ticking thread alone. */
+    private long ticked;
+
+    private int repeats;
     private volatile boolean parity;
     private volatile long parityAt;
     private volatile int originUnsent;
@@ -49,7 +56,6 @@ final class TwinReceiver implements BatchVisitor {
     private boolean comparing;
     private boolean asked;
     private long askedAt;
-    private long askNanos = ASK_NANOS;
     private volatile @Nullable Verification verification;
 
     TwinReceiver(Twin twin, Replies replies, ReceiveCounters counters, Clock clock) {
@@ -99,11 +105,23 @@ final class TwinReceiver implements BatchVisitor {
     }
 
     /** The answer for the origin when something was applied since the last one; null otherwise. */
-    SyncMessage.@Nullable Progress progressDue(boolean always) {
-        long now = applied;
-        if (!always && now == acknowledged) {
-            return null;
+    SyncMessage.@Nullable Progress progress() {
+        return applied == acknowledged ? null : progressNow();
+    }
+
+    /** The answer that is due now: {@link #progress}, or the last one again, as it may have been lost. */
+    SyncMessage.@Nullable Progress progressOfTick(boolean always) {
+        if (applied != ticked) {
+            ticked = applied;
+            repeats = ANSWER_REPEATS;
+            return progressNow();
         }
+        repeats = Math.max(-1, repeats - 1);
+        return always || repeats >= 0 ? progressNow() : null;
+    }
+
+    private SyncMessage.Progress progressNow() {
+        long now = applied;
         acknowledged = now;
         return new SyncMessage.Progress(incarnation, now, parity(), twin.size(Kind.CONNTRACK));
     }
@@ -187,16 +205,15 @@ final class TwinReceiver implements BatchVisitor {
             parityAt = clock.nanos();
             asked = false;
         } else {
-            askForDigests();
+            askForDigests(twin.hasRoomFor((long) heartbeat.conntracks() + heartbeat.expectations()));
         }
         replies.heartbeat(heartbeat);
     }
 
-    private void askForDigests() {
+    private void askForDigests(boolean room) {
         long now = clock.nanos();
-        if (!asked || now - askedAt > askNanos) {
-            // A twin that has no room for its origin's records would ask for ever, and get them all each time.
-            askNanos = twin.takeRefusals() > 0 ? ASK_FULL_NANOS : ASK_NANOS;
+        // A twin that has no room for its origin's records would ask for ever, and get them all each time.
+        if (!asked || now - askedAt > (room ? ASK_NANOS : ASK_FULL_NANOS)) {
             asked = true;
             askedAt = now;
             comparing = true;
@@ -271,6 +288,13 @@ final class TwinReceiver implements BatchVisitor {
         verification = begun;
         replies.send(new SyncMessage.DigestRequest(incarnation));
         return begun;
+    }
+
+    /** Asks once more if nothing came of what was asked. */
+    void verifyFurther(Verification begun) {
+        if (begun.beginsAnew()) {
+            replies.send(new SyncMessage.DigestRequest(incarnation));
+        }
     }
 
     /** Nobody waits for a comparison any more. */

@@ -20,6 +20,7 @@ final class Verification {
     private int differing;
     private int next = BROKEN;
     private boolean through;
+    private boolean moved;
 
     /** What to do about a run of digests. */
     enum Digests {
@@ -51,6 +52,7 @@ final class Verification {
             return Digests.ASK_AGAIN;
         }
         next += count;
+        moved = true;
         through = next == Kind.CONNTRACK.buckets() + Kind.EXPECTATION.buckets();
         return Digests.COUNT;
     }
@@ -64,7 +66,19 @@ final class Verification {
         if (awaited[kind.number()].get(bucket)) {
             awaited[kind.number()].clear(bucket);
             differing += differences;
+            moved = true;
         }
+    }
+
+    /** Whether nothing that counts came since the last call; then it begins anew, and a new round is to be asked for. */
+    synchronized boolean beginsAnew() {
+        boolean stuck = !moved && done.getCount() > 0;
+        moved = false;
+        if (stuck) {
+            next = BROKEN;
+            through = false;
+        }
+        return stuck;
     }
 
     /** It is over when all digests are through and no bucket is awaited. */

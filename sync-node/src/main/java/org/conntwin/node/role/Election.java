@@ -41,6 +41,8 @@ public final class Election implements ElectionListener, AutoCloseable {
 
     private static final long TURN_NANOS = SECOND / 10;
     private static final int COMPLAIN_EVERY = 10;
+    private static final String NOBODY =
+            "no node is active, and nobody is elected: `conntwin role active` on one of them";
 
     private final boolean stands;
     private final int configured;
@@ -62,6 +64,9 @@ public final class Election implements ElectionListener, AutoCloseable {
     private boolean hadMajority;
     private long activeSince;
     private boolean resigned;
+    private int heeded;
+    private long heededAt;
+    private volatile @Nullable String complaint;
 
     /**
      * A member of the cluster; it votes, whether it stands or not.
@@ -88,27 +93,44 @@ public final class Election implements ElectionListener, AutoCloseable {
     /** Begins to vote. */
     public void start() {
         replication.elections(this);
+        roles.complaints(() -> complaint);
         worker.start();
     }
 
+    private int nodes(List<Sighting> peers) {
+        return Math.max(configured, peers.size() + 1);
+    }
+
     private int majority(List<Sighting> peers) {
-        return Math.max(configured, peers.size() + 1) / 2 + 1;
+        return nodes(peers) / 2 + 1;
     }
 
     private long turn() {
         List<Sighting> peers = replication.sightings();
-        if (carries()) {
-            if (stands && identity.standing().role() == RoleName.ACTIVE) {
-                stepDownWithoutMajority(peers);
-            }
-        } else {
+        RoleName role = identity.standing().role();
+        if (!Readiness.carries(role)) {
             hadMajority = false;
             activeSince = clock.nanos();
         }
-        if (stands && identity.standing().role() == RoleName.BACKUP) {
+        if (stands && role == RoleName.ACTIVE) {
+            stepDownWithoutMajority(peers);
+        } else if (stands && role == RoleName.BACKUP && !dismissed(peers)) {
             stand(peers);
+        } else {
+            withdraw();
+        }
+        if (complaint == null && stands && role == RoleName.BACKUP && nobodyCarries(peers)) {
+            complaint = NOBODY;
         }
         return TURN_NANOS;
+    }
+
+    /** Nobody claims to be active, which a start may take some seconds to change; and nobody is missed who did. */
+    private boolean nobodyCarries(List<Sighting> peers) {
+        return !resigned
+                && clock.nanos() - startedAt >= QUIET_NANOS
+                && peers.stream().noneMatch(peer -> peer.claim() > 0)
+                && !Readiness.carries(identity.standing().role());
     }
 
     private boolean carries() {
@@ -117,11 +139,14 @@ public final class Election implements ElectionListener, AutoCloseable {
 
     /** Only where the others could elect one of them: the last of two goes on, and so does whom an operator made active. */
     private void stepDownWithoutMajority(List<Sighting> peers) {
-        int total = Math.max(configured, peers.size() + 1);
+        int total = nodes(peers);
         long hearing = 1
                 + peers.stream()
                         .filter(peer -> peer.unprovenNanos() < LEASE_NANOS)
                         .count();
+        complaint = hearing < majority(peers)
+                ? "only " + hearing + " of " + total + " nodes hear this one, which is no majority"
+                : null;
         boolean seen = 1 + peers.stream().filter(Sighting::up).count() >= majority(peers);
         hadMajority |= seen || hearing >= majority(peers);
         if (hadMajority && total - hearing >= majority(peers) && clock.nanos() - activeSince >= LEASE_NANOS) {
@@ -131,9 +156,34 @@ public final class Election implements ElectionListener, AutoCloseable {
                     hearing,
                     total);
             hadMajority = false;
-            resigned = true;
-            roles.backup();
+            resigned = roles.resign();
         }
+    }
+
+    /** Whether somebody said that this node is not to be active, and no other one was heard to be active since. */
+    private boolean dismissed(List<Sighting> peers) {
+        long now = clock.nanos();
+        int dismissal = roles.dismissal();
+        if (dismissal == 0) {
+            return false;
+        }
+        if (dismissal != heeded) {
+            heeded = dismissal;
+            heededAt = now;
+        }
+        if (peers.stream().anyMatch(peer -> peer.claim() > 0 && peer.silentNanos() < now - heededAt)) {
+            roles.relieved(dismissal);
+        }
+        return roles.dismissal() != 0;
+    }
+
+    /** Neither stands nor carries; it votes. */
+    private synchronized void withdraw() {
+        resigned = false;
+        elected = false;
+        attempts = 0;
+        granted.clear();
+        complaint = null;
     }
 
     private void stand(List<Sighting> peers) {
@@ -149,6 +199,9 @@ public final class Election implements ElectionListener, AutoCloseable {
             boolean bound = votedFor != null && now - votedAt < VOTE_NANOS && !votedFor.equals(identity.node());
             elected = false;
             attempts = lost == null ? 0 : attempts;
+            complaint = attempts < 2 || lost == null
+                    ? null
+                    : missing(lost) + ", and no majority of " + nodes(peers) + " nodes votes for this one";
             if (lost == null || bound || now - startedAt < QUIET_NANOS) {
                 return;
             }
@@ -168,7 +221,11 @@ public final class Election implements ElectionListener, AutoCloseable {
                 System.Logger.Level.WARNING,
                 "{0} is lost: this node takes over by the votes of a majority",
                 lost.name());
-        roles.active();
+        boolean _ = roles.elected();
+    }
+
+    private String missing(Sighting lost) {
+        return lost.name().equals(identity.node()) ? "this node has stepped down" : lost.name() + " is lost";
     }
 
     /** At other times than others do. Under this lock. */
@@ -219,7 +276,7 @@ public final class Election implements ElectionListener, AutoCloseable {
         if (carries() || anotherActive || (bound && !ownOnly) || now - startedAt < QUIET_NANOS) {
             return false;
         }
-        if (stands && ahead(peers, request)) {
+        if (stands && roles.dismissal() == 0 && ahead(peers, request)) {
             return false;
         }
         votedFor = candidate;

@@ -1,13 +1,13 @@
 package org.conntwin.node.role;
 
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordChoice;
@@ -25,13 +25,14 @@ import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
+import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives up, some time after stepping down, what this node owned then and no packet has touched since: the new
- * active node has it. So it does with what a backup found in its table when it started, once another node is active. Flows that end at this node itself stay; so does, in the table, what a peer has written
- * through to here.
+ * Gives up, some time after stepping down, what this node owned then and no packet has touched since: the new active node
+ * has it. A backup does so, too, after its start and when a takeover passes it by, with what the active node is proven to
+ * carry. Flows that end at this node itself stay; so does, in the table, what a peer has written through to here.
  */
 public final class Release implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Release.class.getName());
@@ -45,20 +46,27 @@ public final class Release implements AutoCloseable {
     private final ConntrackTable table;
     private final Duration after;
     private final boolean keepsPeersEntries;
+    private final Supplier<Set<Addresses.Parsed>> localAddresses;
     private final Clock clock;
     private final Worker worker;
     private boolean pending;
     private Successor successor = Successor.SOMEBODY;
     private @Nullable Successor next;
     private boolean marked;
+    private boolean suspended;
     private long markDue;
     private long due;
     private boolean purging;
+    private final LongAdder released = new LongAdder();
+    private final LongAdder purged = new LongAdder();
+    private final LongAdder kept = new LongAdder();
+    private final LongAdder failed = new LongAdder();
 
     /**
      * Releases from the cache and purges the table.
      *
      * @param keepsPeersEntries whether peers' entries stand in the table at all times
+     * @param localAddresses this machine's, asked at each release
      */
     public Release(
             InternalCache internal,
@@ -66,12 +74,14 @@ public final class Release implements AutoCloseable {
             ConntrackTable table,
             Duration after,
             boolean keepsPeersEntries,
+            Supplier<Set<Addresses.Parsed>> localAddresses,
             Turns turns) {
         this.internal = internal;
         this.external = external;
         this.table = table;
         this.after = after;
         this.keepsPeersEntries = keepsPeersEntries;
+        this.localAddresses = localAddresses;
         this.clock = turns.clock();
         this.worker = turns.worker("release", this::turn);
         worker.start();
@@ -102,6 +112,19 @@ public final class Release implements AutoCloseable {
         return after;
     }
 
+    /** Events are left out: nothing is given up until {@link #resume}. */
+    synchronized void suspend() {
+        suspended = true;
+    }
+
+    /** They go on; what packets did meanwhile is known in a moment. */
+    synchronized void resume() {
+        suspended = false;
+        long known = clock.nanos() + SETTLE_NANOS;
+        due = known - due > 0 ? known : due;
+        worker.wake();
+    }
+
     /** Calls off a pending one. */
     synchronized void cancel() {
         purging = false;
@@ -115,6 +138,9 @@ public final class Release implements AutoCloseable {
         synchronized (this) {
             if (!pending) {
                 return Turn.UNTIL_WOKEN;
+            }
+            if (suspended) {
+                return ASK_AGAIN_NANOS;
             }
             long now = clock.nanos();
             if (!marked) {
@@ -145,22 +171,23 @@ public final class Release implements AutoCloseable {
     }
 
     private void release(RecordChoice carried) {
-        Set<Addresses.Parsed> local = localAddresses();
-        List<Conntrack> purged = new ArrayList<>();
+        Set<Addresses.Parsed> local = localAddresses.get();
+        List<Conntrack> taken = new ArrayList<>();
         RecordChoice choice = (bytes, from, length) -> {
             Conntrack entry = decode(bytes, from, length);
             if (entry == null || endsHere(entry.original(), local) || !carried.takes(bytes, from, length)) {
                 return false;
             }
-            purged.add(entry);
+            taken.add(entry);
             return true;
         };
-        int released = internal.released(Kind.CONNTRACK, choice)
+        int count = internal.released(Kind.CONNTRACK, choice)
                 + internal.released(Kind.EXPECTATION, (bytes, from, length) -> true);
         internal.endRelease();
-        purge(purged);
-        if (released > 0) {
-            LOG.log(System.Logger.Level.INFO, "released {0} records that another node carries", released);
+        released.add(count);
+        purge(taken);
+        if (count > 0) {
+            LOG.log(System.Logger.Level.INFO, "released {0} records that another node carries", count);
         }
     }
 
@@ -186,7 +213,10 @@ public final class Release implements AutoCloseable {
                 changes.add(new TableChange.Delete(entry));
             }
         }
-        table.apply(changes, Echo.HEARD);
+        kept.add((long) entries.size() - changes.size());
+        for (Outcome outcome : table.apply(changes, Echo.HEARD)) {
+            (outcome == Outcome.DONE || outcome == Outcome.ABSENT ? purged : failed).increment();
+        }
         return true;
     }
 
@@ -203,6 +233,19 @@ public final class Release implements AutoCloseable {
         return false;
     }
 
+    /**
+     * What became of own records after step-downs since the start: {@code released} to another node; of those entries
+     * {@code purged} from the table, {@code kept} as a packet or a peer has them there, {@code failed} to go.
+     */
+    Map<String, Long> counters() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        all.put("released", released.sum());
+        all.put("purged", purged.sum());
+        all.put("kept", kept.sum());
+        all.put("failed", failed.sum());
+        return all;
+    }
+
     private static @Nullable Conntrack decode(byte[] bytes, int from, int length) {
         try {
             return EntryCodec.decode(bytes, from, length);
@@ -215,24 +258,6 @@ public final class Release implements AutoCloseable {
         return local.contains(new Addresses.Parsed(tuple.family(), tuple.sourceHigh(), tuple.sourceLow()))
                 || local.contains(
                         new Addresses.Parsed(tuple.family(), tuple.destinationHigh(), tuple.destinationLow()));
-    }
-
-    private static Set<Addresses.Parsed> localAddresses() {
-        Set<Addresses.Parsed> local = new HashSet<>();
-        try {
-            for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
-                for (InterfaceAddress address : device.getInterfaceAddresses()) {
-                    String text = address.getAddress().getHostAddress().split("%", 2)[0];
-                    Addresses.Parsed parsed = Addresses.parse(text);
-                    if (parsed != null) {
-                        local.add(parsed);
-                    }
-                }
-            }
-        } catch (SocketException unreadable) {
-            LOG.log(System.Logger.Level.WARNING, "own addresses cannot be read: {0}", unreadable.getMessage());
-        }
-        return local;
     }
 
     @Override

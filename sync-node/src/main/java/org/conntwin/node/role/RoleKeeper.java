@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
 import org.conntwin.injector.Injector;
@@ -14,6 +15,7 @@ import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
 import org.conntwin.node.cache.RecordChoice;
 import org.conntwin.node.cache.Twin;
+import org.conntwin.node.local.ReplicationFilter;
 import org.conntwin.node.replication.ClaimListener;
 import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
@@ -31,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RoleKeeper.class.getName());
 
-    private static final RecordChoice EVERYTHING = (bytes, from, length) -> true;
+    /** What it is when it forwards: by configuration beside others, or alone. */
+    private final RoleName carrying;
+
     private static final long NOBODY_SINCE = Long.MAX_VALUE;
 
     private final Identity identity;
@@ -49,6 +53,14 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     private volatile @Nullable Replication replication;
     private volatile @Nullable LastCommit lastCommit;
     private final CommitTotals totals = new CommitTotals();
+    private volatile ReplicationFilter filter = ReplicationFilter.EVERYTHING;
+    private int dismissals;
+    /** The number of the word that this node is not to be active; 0 when that does not hold (any more). */
+    private volatile int dismissal;
+
+    private volatile Supplier<@Nullable String> complaint = () -> null;
+    private volatile Readings readings = Readings.NONE;
+    private volatile @Nullable EventPause pause;
     private volatile Runnable tookOver = () -> {};
     private volatile TakeoverListener takeovers = TakeoverListener.NONE;
     /** Of this node and of peers, those that are gone included: a claim must never fall back. */
@@ -65,6 +77,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
             Release release,
             Turns turns) {
         this.identity = identity;
+        this.carrying = identity.standing().role() == RoleName.MULTI ? RoleName.MULTI : RoleName.ACTIVE;
         this.injector = injector;
         this.internal = internal;
         this.external = external;
@@ -77,6 +90,21 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** The replication to announce through; once, before any change. */
     public void replication(Replication wired) {
         replication = wired;
+    }
+
+    /** What of a commit this node owns from now on. */
+    public void filter(ReplicationFilter replicated) {
+        filter = replicated;
+    }
+
+    /** What reads the table after commits from now on. */
+    public void readings(Readings ofTable) {
+        readings = ofTable;
+    }
+
+    /** What a large commit pauses from now on. */
+    public void pausing(EventPause events) {
+        pause = events;
     }
 
     /** What forgets the origins that are gone, after takeovers by any node. */
@@ -107,6 +135,11 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return totals;
     }
 
+    /** What became of own records after step-downs since the start; see {@code Release}. */
+    public Map<String, Long> released() {
+        return release.counters();
+    }
+
     /** Writes what the peers own into the local table; it becomes this node's own. */
     public CommitReport commit(CommitKinds kinds) {
         return commit(kinds, NOBODY_SINCE);
@@ -118,22 +151,30 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
      */
     public synchronized CommitReport commit(CommitKinds kinds, long since) {
         Replication wired = replication();
-        // What is committed is announced as a whole afterwards: the table needs the processors now.
-        wired.hold(true);
-        try {
+        long ownClaim = identity.standing().claim();
+        long entries = kinds != CommitKinds.EXPECTATIONS ? newerElsewhere(wired, ownClaim, since) : 0;
+        try (AroundCommit around = AroundCommit.begin(wired, release, readings, pause, entries)) {
             TwinSource source = new TwinSource(external, wired::claimOf);
             TakeoverOwnership ownership = new TakeoverOwnership(
                     internal,
-                    identity.standing().claim(),
+                    filter,
+                    ownClaim,
                     () -> wired.claimOf(source.currentOrigin()),
                     () -> wired.incarnationOf(source.currentOrigin()) > since);
             CommitReport report = injector.commit(source, ownership, kinds);
             lastCommit = new LastCommit(Instant.now(), report);
             totals.add(report);
+            around.done();
             return report;
-        } finally {
-            wired.hold(false);
         }
+    }
+
+    /** Entries of the twins that this node's own copies do not win against. */
+    private long newerElsewhere(Replication wired, long ownClaim, long since) {
+        return external.twins().stream()
+                .filter(twin -> ownClaim <= wired.claimOf(twin.origin()) || wired.incarnationOf(twin.origin()) > since)
+                .mapToLong(twin -> twin.size(Kind.CONNTRACK))
+                .sum();
     }
 
     /** Takes over: commits both kinds, owns the flows under a new incarnation and the highest claim, announces. */
@@ -144,6 +185,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
     /** The same for a node that was cut off or frozen, as in {@link #commit(CommitKinds, long)}. */
     public synchronized CommitReport active(long since) {
         CommitReport report;
+        dismissal = 0;
         for (String gap : Readiness.gaps(replication().peers())) {
             LOG.log(System.Logger.Level.WARNING, "taking over with a gap: {0}", gap);
         }
@@ -154,7 +196,7 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         } finally {
             takeovers.committed();
         }
-        claim(identity.standing().role() == RoleName.MULTI ? RoleName.MULTI : RoleName.ACTIVE);
+        claim(identity.standing().role() == RoleName.MULTI ? RoleName.MULTI : carrying);
         return report;
     }
 
@@ -168,10 +210,10 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return true;
     }
 
-    /** Starts as backup: what its table held before is given up after the purge time, if another node is active then. */
+    /** Starts as backup: what its table held before, and an active node carries by then, is given up after the purge time. */
     public synchronized void backupAtStart() {
         if (identity.standing().role() == RoleName.BACKUP) {
-            release.scheduleNext(() -> replication().claimedByPeer() ? EVERYTHING : Successor.NOTHING);
+            release.scheduleNext(this::claimedElsewhere);
         }
     }
 
@@ -211,7 +253,52 @@ public final class RoleKeeper implements ClaimListener, AutoCloseable {
         return told(RoleName.FAULT);
     }
 
+    /**
+     * The number of somebody's word that this node is not to be active, which no election goes against; 0 when there is
+     * none, or it was made active since, or {@link #relieved}.
+     */
+    int dismissal() {
+        return dismissal;
+    }
+
+    /** Another node was active since that dismissal: this one may stand again, unless it was dismissed anew. */
+    synchronized void relieved(int number) {
+        if (dismissal == number) {
+            dismissal = 0;
+        }
+    }
+
+    /** Takes over by election, unless it was dismissed or told another role meanwhile; whether it did. */
+    synchronized boolean elected() {
+        if (dismissal != 0 || identity.standing().role() != RoleName.BACKUP) {
+            return false;
+        }
+        active();
+        return true;
+    }
+
+    /** Steps down on its own, which is no dismissal; false when it is not active any more. */
+    synchronized boolean resign() {
+        if (identity.standing().role() != RoleName.ACTIVE) {
+            return false;
+        }
+        stepDown(RoleName.BACKUP);
+        takeovers.steppedDown();
+        return true;
+    }
+
+    /** What elections complain of from now on; null for nothing. */
+    void complaints(Supplier<@Nullable String> election) {
+        complaint = election;
+    }
+
+    /** Why nobody may be active for now, though this node would be; null when all is well. */
+    public @Nullable String complaint() {
+        return complaint.get();
+    }
+
     private Duration told(RoleName role) {
+        dismissal = ++dismissals;
         Duration untilRelease = stepDown(role);
         takeovers.steppedDown();
         return untilRelease;

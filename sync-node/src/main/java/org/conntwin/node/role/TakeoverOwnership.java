@@ -4,21 +4,30 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.conntwin.injector.Ownership;
 import org.conntwin.node.cache.InternalCache;
+import org.conntwin.node.local.ReplicationFilter;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Expectation;
 
 /**
  * What is committed becomes this node's own; its own copy wins against an origin with a lower claim, unless the origin is
- * known to have carried the flows after it.
+ * known to have carried the flows after it. What this node does not replicate it does not own either: no event of the
+ * table would say when it ends.
  */
 final class TakeoverOwnership implements Ownership {
     private final InternalCache internal;
+    private final ReplicationFilter filter;
     private final long ownClaim;
     private final LongSupplier originClaim;
     private final BooleanSupplier originIsNewer;
 
-    TakeoverOwnership(InternalCache internal, long ownClaim, LongSupplier originClaim, BooleanSupplier originIsNewer) {
+    TakeoverOwnership(
+            InternalCache internal,
+            ReplicationFilter filter,
+            long ownClaim,
+            LongSupplier originClaim,
+            BooleanSupplier originIsNewer) {
         this.internal = internal;
+        this.filter = filter;
         this.ownClaim = ownClaim;
         this.originClaim = originClaim;
         this.originIsNewer = originIsNewer;
@@ -35,7 +44,11 @@ final class TakeoverOwnership implements Ownership {
 
     @Override
     public void adopt(Conntrack entry) {
-        internal.adopt(entry);
+        if (filter.replicates(entry)) {
+            internal.adopt(entry);
+        } else {
+            internal.disown(entry);
+        }
     }
 
     @Override
@@ -45,7 +58,9 @@ final class TakeoverOwnership implements Ownership {
 
     @Override
     public void adopt(Expectation expectation) {
-        internal.adopt(expectation);
+        if (filter.replicates(expectation)) {
+            internal.adopt(expectation);
+        }
     }
 
     @Override

@@ -27,6 +27,7 @@ final class TwinSource implements CommitSource {
 
     private final List<Twin> ranked;
     private @Nullable Twin current;
+    private int unreadable;
 
     TwinSource(ExternalCache external, ToLongFunction<String> rank) {
         ranked = new ArrayList<>(external.twins());
@@ -50,6 +51,11 @@ final class TwinSource implements CommitSource {
         visit(Kind.EXPECTATION, (bytes, from, length) -> visitor.accept(ExpectationCodec.decode(bytes, from, length)));
     }
 
+    @Override
+    public int unreadable() {
+        return unreadable;
+    }
+
     private interface Decoder {
         void accept(byte[] bytes, int from, int length) throws MalformedWireException;
     }
@@ -62,8 +68,9 @@ final class TwinSource implements CommitSource {
         current = null;
     }
 
-    private static void visit(Twin twin, List<Twin> higher, Kind kind, Decoder decoder) {
+    private void visit(Twin twin, List<Twin> higher, Kind kind, Decoder decoder) {
         Copies copies = new Copies();
+        int before = unreadable;
         for (int bucket = 0; bucket < kind.buckets(); bucket++) {
             copies.clear();
             twin.bucket(kind, bucket, copies);
@@ -71,11 +78,18 @@ final class TwinSource implements CommitSource {
                 if (!heldBy(higher, kind, copies, i)) {
                     try {
                         decoder.accept(copies.bytes.array(), copies.start(i), copies.length(i));
-                    } catch (MalformedWireException unreadable) {
-                        LOG.log(System.Logger.Level.WARNING, "a record of {0} cannot be read", twin.origin());
+                    } catch (MalformedWireException damagedOrOfALaterVersion) {
+                        unreadable++;
                     }
                 }
             }
+        }
+        if (unreadable > before) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} records of {1} cannot be read and are left out",
+                    unreadable - before,
+                    twin.origin());
         }
     }
 

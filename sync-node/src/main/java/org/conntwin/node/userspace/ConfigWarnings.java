@@ -3,10 +3,13 @@ package org.conntwin.node.userspace;
 import java.util.ArrayList;
 import java.util.List;
 import org.conntwin.node.config.NodeConfig;
+import org.conntwin.node.config.NodeConfig.Ha;
+import org.conntwin.node.config.NodeConfig.InitialRole;
+import org.conntwin.node.config.NodeConfig.OnPeerLoss;
 import org.conntwin.node.config.TableKind;
 import org.conntwin.node.config.Userspace;
 
-/** What in a valid configuration is not as it seems; a node says the same as it starts. Pure functions. */
+/** What in a valid configuration is not as it seems; of the userspace tracker a node says it as it starts. Pure functions. */
 public final class ConfigWarnings {
     private ConfigWarnings() {}
 
@@ -25,6 +28,20 @@ public final class ConfigWarnings {
         if (config.table() == TableKind.USERSPACE && userspace != null && userspace.queue() != null) {
             warnings.addAll(SynProxyConfig.warnings(config));
         }
+        promotion(config.ha(), warnings);
         return warnings;
+    }
+
+    private static void promotion(Ha ha, List<String> warnings) {
+        if (ha.onPeerLoss() != OnPeerLoss.PROMOTE) {
+            return;
+        }
+        if (ha.keepalivedFifo() != null) {
+            warnings.add("ha.on-peer-loss: promote has no effect beside ha.keepalived-fifo, as keepalived decides;"
+                    + " take one of the two out");
+        } else if (ha.initialRole() == InitialRole.MULTI) {
+            warnings.add("ha.on-peer-loss: promote has no effect with ha.initial-role: multi, as all nodes are active;"
+                    + " take it out, or choose initial-role: backup");
+        }
     }
 }

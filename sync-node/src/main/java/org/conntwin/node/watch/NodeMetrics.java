@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,7 +33,7 @@ final class NodeMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
     private final PeerMeters peers;
-    private final CauseMeters causes;
+    private final List<CauseMeters> causes = new ArrayList<>();
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
     NodeMetrics(NodeParts parts, Supplier<Integer> degraded, Supplier<Map<String, Long>> requests) {
@@ -50,11 +52,19 @@ final class NodeMetrics implements AutoCloseable {
         commits(parts);
         meters.counters("conntwin.http.requests", "HTTP requests by what became of them", "outcome", requests);
         peers = new PeerMeters(registry, parts.replication()::peers);
-        causes = new CauseMeters(
+        causes.add(new CauseMeters(
                 meters,
                 "conntwin.commit.failures",
                 "Entries that a commit could not write, by cause",
-                parts.roles().commitTotals()::causes);
+                parts.roles().commitTotals()::causes));
+        WriteThrough through = parts.writeThrough();
+        if (through != null) {
+            causes.add(new CauseMeters(
+                    meters,
+                    "conntwin.write.through.failures",
+                    "Peers' entries that could not be written at once, by cause",
+                    through::failures));
+        }
         new JvmMemoryMetrics().bindTo(registry);
         collector.bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -65,7 +75,7 @@ final class NodeMetrics implements AutoCloseable {
     /** All of them in Prometheus' text format 0.0.4. */
     synchronized String scrape() {
         peers.refresh();
-        causes.refresh();
+        causes.forEach(CauseMeters::refresh);
         return registry.scrape();
     }
 
@@ -105,10 +115,11 @@ final class NodeMetrics implements AutoCloseable {
                 "conntwin.events.malformed",
                 "Events that could not be decoded",
                 () -> counters.get().malformed());
+        meters.counter("conntwin.events.filtered", "Events of flows that are not replicated", parts.feed()::filtered);
         meters.counter(
-                "conntwin.events.filtered",
-                "Events of flows that are not replicated",
-                () -> parts.internal().counters().filtered());
+                "conntwin.events.expectations.lost",
+                "Events of expectations without room, or that could not be handled",
+                parts.feed()::expectationsLost);
         meters.counter("conntwin.events.peers", "Events of entries written for a peer", parts.feed()::peersEvents);
         meters.gauge(
                 "conntwin.events.buffer.bytes",
@@ -179,6 +190,11 @@ final class NodeMetrics implements AutoCloseable {
         CommitTotals totals = parts.roles().commitTotals();
         meters.counter("conntwin.commits", "Commits, takeovers included", totals::commits);
         meters.counters("conntwin.commit.entries", "Entries and expectations by outcome", "outcome", totals::outcomes);
+        meters.counters(
+                "conntwin.release",
+                "Own entries given up after step-downs, by outcome",
+                "outcome",
+                parts.roles()::released);
         meters.gauge("conntwin.commit.last.seconds", "How long the last commit took", () -> {
             LastCommit last = parts.roles().lastCommit();
             return last == null ? 0 : last.report().seconds();

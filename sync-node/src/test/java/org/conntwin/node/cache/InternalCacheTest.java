@@ -74,6 +74,47 @@ final class InternalCacheTest {
     }
 
     @Test
+    void shouldLackWhatItRefusedUntilAReadingFindsRoomForAll() {
+        InternalCache small = new InternalCache(clock, 10);
+        for (int flow = 0; flow < 11; flow++) {
+            small.event(EventKind.NEW, Flows.flow(flow));
+        }
+        assertThat(small.lacking()).isTrue();
+        assertThat(small.roomAgain(() -> 11)).isFalse();
+        small.event(EventKind.DESTROY, Flows.flow(3));
+        assertThat(small.roomAgain(() -> 11)).as("a sixteenth is free").isTrue();
+        reread(small, 4, 13);
+        assertThat(small.lacking()).as("two are still too many").isTrue();
+        assertThat(small.roomAgain(() -> 11)).isFalse();
+        assertThat(small.roomAgain(() -> 10)).isTrue();
+        reread(small, 4, 11);
+        assertThat(small.lacking()).isFalse();
+        assertThat(small.roomAgain(() -> 10)).isFalse();
+    }
+
+    @Test
+    void shouldNotBeFullForARecordThatIsTooLong() {
+        ConntrackBuilder tooLong = Flows.builder(1);
+        tooLong.helper = "h".repeat(3_000);
+        cache.event(EventKind.NEW, Flows.built(tooLong));
+        assertThat(cache.size(Kind.CONNTRACK)).isZero();
+        assertThat(cache.counters().snapshot()).containsEntry("refused", 0L).containsEntry("tooLong", 1L);
+        assertThat(cache.lacking()).isFalse();
+        assertThat(cache.roomAgain(() -> 1)).isFalse();
+    }
+
+    private static void reread(InternalCache cache, int first, int end) {
+        cache.beginReread(false);
+        for (int flow = 0; flow < 3; flow++) {
+            cache.reread(Flows.flow(flow));
+        }
+        for (int flow = first; flow < end; flow++) {
+            cache.reread(Flows.flow(flow));
+        }
+        cache.endReread();
+    }
+
+    @Test
     void shouldRefuseAndCountWhatIsBeyondItsLimit() {
         InternalCache small = new InternalCache(clock, 10);
         for (int flow = 0; flow < 15; flow++) {

@@ -29,6 +29,12 @@ final class RecordStoreTest {
         return Flows.record(Flows.anyState(flow, random));
     }
 
+    private static byte[] record(Kind kind, int number, Random random) {
+        return kind == Kind.CONNTRACK
+                ? record(number, random)
+                : Flows.record(Flows.expectation(number, random.nextInt(4), random.nextBoolean() ? "ftp" : null));
+    }
+
     private RecordKey key(byte[] record) {
         try {
             return key.ofRecord(record, 0, record.length);
@@ -81,7 +87,7 @@ final class RecordStoreTest {
         Set<String> suspects = new HashSet<>();
         Set<String> released = new HashSet<>();
         for (int step = 0; step < 20_000; step++) {
-            byte[] record = record(random.nextInt(flows), random);
+            byte[] record = record(kind, random.nextInt(flows), random);
             String text = StoreModel.keyOf(record);
             int action = random.nextInt(1000);
             if (action < 450) {

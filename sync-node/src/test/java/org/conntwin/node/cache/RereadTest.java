@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.conntwin.node.cache.InternalCache.Reread;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.fake.Known;
 import org.conntwin.node.fake.SteppedClock;
@@ -20,6 +19,7 @@ import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Status;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Unread;
 import org.conntwin.tracker.table.EventKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ final class RereadTest {
         cache.event(EventKind.NEW, Flows.expectation(1));
         cache.event(EventKind.NEW, Flows.expectation(2));
         Drained.of(cache);
-        cache.beginReread();
+        cache.beginReread(false);
         assertThat(cache.reread(Flows.flow(1))).isEqualTo(Reread.SAME);
         assertThat(cache.reread(Flows.flow(2, 5))).isEqualTo(Reread.UPDATED);
         assertThat(cache.reread(Flows.flow(50))).isEqualTo(Reread.ADDED);
@@ -52,6 +52,39 @@ final class RereadTest {
     }
 
     @Test
+    void shouldKeepWhatNoTableTellsAndThisVersionCannotRead() {
+        byte[] bytes = {(byte) 0xc8, 0x3e, 1};
+        Unread unread = new Unread(bytes, 0, 3);
+        for (int flow = 1; flow <= 4; flow++) {
+            ConntrackBuilder told = Flows.builder(flow);
+            told.unread = unread;
+            cache.adopt(Flows.built(told));
+        }
+        Drained.of(cache);
+        cache.beginReread(false);
+        assertThat(cache.reread(Flows.flow(1))).isEqualTo(Reread.SAME);
+        assertThat(cache.reread(Flows.flow(2, 5))).isEqualTo(Reread.UPDATED);
+        ConntrackBuilder offloaded = Flows.builder(4);
+        offloaded.status |= Status.OFFLOAD;
+        offloaded.state = null;
+        assertThat(cache.reread(Flows.built(offloaded))).isEqualTo(Reread.UPDATED);
+        cache.event(EventKind.UPDATE, Flows.flow(3, 6));
+        cache.refresh(Flows.flow(3));
+        cache.endReread();
+        assertThat(Drained.of(cache).records).hasSize(3);
+        Map<Tuple, Conntrack> contents = Drained.contents(cache);
+        for (int flow = 1; flow <= 4; flow++) {
+            assertThat(Known.in(contents, Flows.tuple(flow)).unread())
+                    .as("flow " + flow)
+                    .isEqualTo(unread);
+        }
+        cache.event(EventKind.NEW, Flows.flow(1));
+        assertThat(Known.in(Drained.contents(cache), Flows.tuple(1)).unread())
+                .as("another flow")
+                .isNull();
+    }
+
+    @Test
     void shouldKeepTheStateOfAnOffloadedFlow() {
         cache.event(EventKind.NEW, Flows.flow(1));
         ConntrackBuilder dumped = Flows.builder(1);
@@ -60,7 +93,7 @@ final class RereadTest {
         ConntrackBuilder unknown = Flows.builder(2);
         unknown.status |= Status.HW_OFFLOAD;
         unknown.state = null;
-        cache.beginReread();
+        cache.beginReread(false);
         cache.reread(Flows.built(dumped));
         cache.reread(Flows.built(unknown));
         cache.endReread();
@@ -76,7 +109,7 @@ final class RereadTest {
         cache.event(EventKind.NEW, Flows.flow(1));
         cache.event(EventKind.NEW, Flows.flow(2));
         cache.event(EventKind.NEW, Flows.flow(5));
-        cache.beginReread();
+        cache.beginReread(false);
         cache.event(EventKind.UPDATE, Flows.flow(1, 77));
         cache.event(EventKind.DESTROY, Flows.flow(2));
         cache.event(EventKind.NEW, Flows.flow(4));
@@ -95,16 +128,32 @@ final class RereadTest {
         assertThat(Known.in(contents, Flows.tuple(5)).mark()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTakeAsTouchedOnlyWhatPacketsDidWhileNobodyListenedOnPurpose(boolean unheardPackets) {
+        cache.event(EventKind.NEW, Flows.flow(1));
+        cache.event(EventKind.NEW, Flows.flow(2));
+        cache.beginRelease();
+        cache.beginReread(unheardPackets);
+        cache.reread(Flows.flow(1));
+        cache.reread(Flows.flow(2, 5));
+        cache.reread(Flows.flow(3));
+        cache.endReread();
+        assertThat(cache.untouched(Flows.flow(1))).isTrue();
+        assertThat(cache.untouched(Flows.flow(2))).isEqualTo(!unheardPackets);
+        assertThat(cache.untouched(Flows.flow(3))).isEqualTo(!unheardPackets);
+    }
+
     @Test
     void shouldRemoveNothingByARereadThatFailed() {
         for (int flow = 0; flow < 10; flow++) {
             cache.event(EventKind.NEW, Flows.flow(flow));
         }
-        cache.beginReread();
+        cache.beginReread(false);
         cache.reread(Flows.flow(1));
         cache.abandonReread();
         assertThat(Drained.contents(cache)).hasSize(10);
-        cache.beginReread();
+        cache.beginReread(false);
         for (int flow = 0; flow < 10; flow++) {
             assertThat(cache.reread(Flows.flow(flow))).isEqualTo(Reread.SAME);
         }
@@ -114,13 +163,13 @@ final class RereadTest {
     @Test
     void shouldStartOverWhenMoreWasDestroyedThanItRemembers() {
         cache.event(EventKind.NEW, Flows.flow(0));
-        cache.beginReread();
+        cache.beginReread(false);
         for (int flow = 1; flow < 1_100_000; flow++) {
             cache.event(EventKind.DESTROY, Flows.flow(flow));
         }
         assertThat(cache.endReread()).isEqualTo(-1);
         assertThat(Drained.contents(cache)).hasSize(1);
-        cache.beginReread();
+        cache.beginReread(false);
         assertThat(cache.reread(Flows.flow(0))).isEqualTo(Reread.SAME);
         assertThat(cache.endReread()).isZero();
     }
@@ -136,7 +185,7 @@ final class RereadTest {
             change(random, table, flows, random.nextInt(10) < 7);
         }
         for (int round = 0; round < 20; round++) {
-            cache.beginReread();
+            cache.beginReread(false);
             List<Integer> order = new ArrayList<>(flows);
             order.addAll(List.of(1000, 1001, 1002));
             Collections.shuffle(order, random);

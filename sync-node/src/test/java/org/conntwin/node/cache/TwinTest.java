@@ -120,9 +120,64 @@ final class TwinTest {
         }
         assertThat(twin.size(Kind.CONNTRACK)).isEqualTo(1000);
         assertThat(external.counters().refused()).isEqualTo(5);
-        put(twin("fw2"), 1);
-        assertThat(external.size(Kind.CONNTRACK)).isEqualTo(1001);
-        assertThat(external.flush(Kind.CONNTRACK)).isEqualTo(1001);
+        assertThat(external.lacking()).isTrue();
+        assertThat(twin.hasRoomFor(1000)).isTrue();
+        assertThat(twin.hasRoomFor(1001)).isFalse();
+        assertThat(external.flush(Kind.CONNTRACK)).isEqualTo(1000);
+        assertThat(external.lacking()).isFalse();
+    }
+
+    @Test
+    void shouldGiveBackTheRoomOfWhateverGoes() throws MalformedWireException {
+        for (int round = 0; round < 2; round++) {
+            for (int flow = 0; flow < 1000; flow++) {
+                put(twin, flow);
+            }
+            for (int flow = 0; flow < 1000; flow++) {
+                byte[] key = Flows.key(Flows.flow(flow));
+                if (flow % 2 == 0) {
+                    twin.forget(Kind.CONNTRACK, key, 0, key.length);
+                } else {
+                    twin.remove(Kind.CONNTRACK, key, 0, key.length);
+                }
+            }
+        }
+        assertThat(external.counters().refused()).isZero();
+        assertThat(twin.hasRoomFor(1000)).isTrue();
+    }
+
+    @Test
+    void shouldHaveOneLimitForAllOriginsAndKinds() throws MalformedWireException {
+        Twin other = twin("fw2");
+        for (int flow = 0; flow < 600; flow++) {
+            put(twin, flow);
+            put(other, flow);
+        }
+        byte[] expectation = Flows.record(Flows.expectation(1));
+        twin.put(Kind.EXPECTATION, expectation, 0, expectation.length);
+        assertThat(external.size(Kind.CONNTRACK)).isEqualTo(1000);
+        assertThat(external.size(Kind.EXPECTATION)).isZero();
+        assertThat(external.counters().refused()).isEqualTo(201);
+        put(other, 1);
+        assertThat(external.counters().refused()).as("known flows are updated").isEqualTo(201);
+        assertThat(twin.hasRoomFor(500)).isTrue();
+        assertThat(twin.hasRoomFor(501)).isFalse();
+        byte[] key = Flows.key(Flows.flow(0));
+        other.remove(Kind.CONNTRACK, key, 0, key.length);
+        assertThat(twin.hasRoomFor(501)).isTrue();
+        int bucket = StoreModel.bucketOf(Kind.CONNTRACK, StoreModel.keyOf(Flows.record(Flows.flow(1))));
+        int before = other.size(Kind.CONNTRACK);
+        other.beginBucket(Kind.CONNTRACK, bucket);
+        other.endBucket(Kind.CONNTRACK, bucket);
+        int gone = before - other.size(Kind.CONNTRACK);
+        assertThat(gone).isPositive();
+        assertThat(twin.hasRoomFor(501 + gone)).isTrue();
+        assertThat(twin.hasRoomFor(502 + gone)).isFalse();
+        other.flush(Kind.CONNTRACK);
+        assertThat(twin.hasRoomFor(1000)).isTrue();
+        twin.put(Kind.EXPECTATION, expectation, 0, expectation.length);
+        assertThat(external.size(Kind.EXPECTATION)).isOne();
+        assertThat(twin.hasRoomFor(1001)).isFalse();
     }
 
     @Test

@@ -7,22 +7,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SealedGateTest {
     /** One end: a gate, what it let in, and what it answered. */
     private static final class End implements Gate.Peer {
+        final AtomicLong nanos = new AtomicLong();
         final Drops drops = new Drops(System::nanoTime);
+        final Keyring keyring;
         final Gate gate;
         final List<String> inside = new ArrayList<>();
         final List<byte[]> answers = new ArrayList<>();
+        int host;
 
         End(int key, String cluster) {
             this(List.of(TestNode.key(key)), cluster);
         }
 
         End(List<byte[]> keys, String cluster) {
-            gate = new SealedGate(keys, cluster, drops, System::nanoTime);
+            keyring = Keyring.of(keys);
+            gate = new SealedGate(keyring, cluster, drops, nanos::get);
         }
 
         byte[] seal(String text) {
@@ -46,6 +51,11 @@ class SealedGateTest {
             answers.add(Arrays.copyOf(frame, length));
         }
 
+        @Override
+        public int host() {
+            return host;
+        }
+
         /** Passes this end's answers to the other until both are silent. */
         void settleWith(End other) {
             while (!answers.isEmpty() || !other.answers.isEmpty()) {
@@ -56,6 +66,25 @@ class SealedGateTest {
                 mine.forEach(other::take);
                 theirs.forEach(this::take);
             }
+        }
+    }
+
+    @Test
+    void shouldHearItsPeerAgainWhenAKeyThatWasTakenAwayIsBack() {
+        byte[] right = TestNode.key(7);
+        End mistaken = new End(List.of(right), "edge");
+        End peer = new End(List.of(right), "edge");
+        for (int round = 0; round < 3; round++) {
+            for (List<End> way : List.of(List.of(mistaken, peer), List.of(peer, mistaken))) {
+                way.getLast().take(way.getFirst().seal("well"));
+                way.getLast().settleWith(way.getFirst());
+                assertThat(way.getLast().inside).containsExactly("well");
+                way.getLast().inside.clear();
+            }
+            mistaken.keyring.replace(List.of(TestNode.key(8)));
+            assertThat(peer.take(mistaken.seal("wrong"))).isEqualTo(Gate.Outcome.DROPPED);
+            assertThat(mistaken.take(peer.seal("unheard"))).isEqualTo(Gate.Outcome.DROPPED);
+            mistaken.keyring.replace(List.of(right));
         }
     }
 
@@ -77,6 +106,71 @@ class SealedGateTest {
         }
         assertThat(done.take(old.seal("too old"))).isEqualTo(Gate.Outcome.DROPPED);
         assertThat(old.take(turned.seal("too new"))).isEqualTo(Gate.Outcome.DROPPED);
+    }
+
+    @Test
+    void shouldTurnToAnotherKeyWhileItRunsWithoutLosingAFrame() {
+        byte[] before = TestNode.key(7);
+        byte[] after = TestNode.key(8);
+        meet();
+        int sent = 0;
+        for (List<byte[]> keys : List.of(List.of(before, after), List.of(after, before), List.of(after))) {
+            for (End turning : List.of(a, b)) {
+                turning.keyring.replace(keys);
+                for (List<End> way : List.of(List.of(a, b), List.of(b, a))) {
+                    String text = "frame " + sent++;
+                    way.getLast().take(way.getFirst().seal(text));
+                    way.getLast().settleWith(way.getFirst());
+                    assertThat(way.getLast().inside).containsExactly(text);
+                    way.getLast().inside.clear();
+                }
+            }
+        }
+        assertThat(a.drops.count(DropCause.FORGED)).isZero();
+        assertThat(b.drops.count(DropCause.FORGED)).isZero();
+    }
+
+    @Test
+    void shouldHearNobodyAnyMoreWhoseKeyWasTakenAway() {
+        meet();
+        byte[] own = b.seal("own, of before");
+        b.keyring.replace(List.of(TestNode.key(8)));
+        assertThat(b.take(a.seal("with the old key"))).isEqualTo(Gate.Outcome.DROPPED);
+        assertThat(b.drops.count(DropCause.FORGED)).isEqualTo(1);
+        assertThat(b.take(b.seal("own"))).isEqualTo(Gate.Outcome.IGNORED);
+        assertThat(b.take(own)).isEqualTo(Gate.Outcome.IGNORED);
+        assertThat(b.inside).isEmpty();
+    }
+
+    @Test
+    void shouldCountWhatItKeptForSendersThatNeverProvedThemselves() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(b.take(a.seal("recorded"))).isEqualTo(Gate.Outcome.HELD);
+        }
+        b.nanos.addAndGet(1_999_000_000L);
+        assertThat(b.drops.count(DropCause.UNPROVEN)).isZero();
+        b.nanos.addAndGet(2_000_000L);
+        assertThat(b.drops.count(DropCause.UNPROVEN)).isEqualTo(5);
+        for (int i = 0; i <= PeerSessions.MAX_PENDING; i++) {
+            b.take(new End(7, "edge").seal("recorded"));
+        }
+        assertThat(b.drops.count(DropCause.UNPROVEN)).isEqualTo(6);
+    }
+
+    @Test
+    void shouldCountAnswersThatNobodyWaitsFor() {
+        End c = new End(7, "edge");
+        c.take(a.seal("x"));
+        byte[] challenge = c.answers.getFirst();
+        for (int i = 0; i < 100; i++) {
+            a.host = i % 4; // no host asks too often
+            a.take(challenge); // of one session, so all with the same counter: a question may be repeated
+        }
+        assertThat(a.answers.size()).isEqualTo(64);
+        assertThat(a.drops.count(DropCause.STALE_ANSWER)).isEqualTo(36);
+        assertThat(c.take(a.answers.getFirst())).isEqualTo(Gate.Outcome.ACCEPTED);
+        assertThat(c.take(a.answers.getLast())).isEqualTo(Gate.Outcome.IGNORED);
+        assertThat(c.drops.count(DropCause.STALE_ANSWER)).isEqualTo(1);
     }
 
     private final End a = new End(7, "edge");
@@ -176,20 +270,63 @@ class SealedGateTest {
         assertThat(b.drops.count(DropCause.OVERSIZED)).isEqualTo(1);
         assertThat(b.inside).isEmpty();
         assertThat(b.answers).isEmpty();
+        b.nanos.addAndGet(100_000_000L);
         meet();
     }
 
     @Test
     void shouldIgnoreItsOwnFrames() {
-        assertThat(a.take(a.seal("mine"))).isEqualTo(Gate.Outcome.IGNORED);
+        byte[] mine = a.seal("mine");
+        assertThat(a.take(mine)).isEqualTo(Gate.Outcome.IGNORED);
+        assertThat(a.take(mine)).isEqualTo(Gate.Outcome.DROPPED);
+        assertThat(a.drops.count(DropCause.REPLAYED)).isEqualTo(1);
+        byte[] neverSent = mine.clone();
+        neverSent[19]++;
+        assertThat(a.take(neverSent)).isEqualTo(Gate.Outcome.DROPPED);
+        assertThat(a.drops.count(DropCause.FORGED)).isEqualTo(1);
         assertThat(a.inside).isEmpty();
+    }
+
+    @Test
+    void shouldLookAtSoManyStrangersFromAHostAndAtEveryKnownPeer() {
+        meet();
+        End late = new End(7, "edge");
+        assertThat(b.take(late.seal("waits"))).isEqualTo(Gate.Outcome.HELD);
+        for (int i = 0; i < 100; i++) {
+            assertThat(b.take(new End(8, "edge").seal("forged"))).isEqualTo(Gate.Outcome.DROPPED);
+        }
+        assertThat(b.drops.count(DropCause.FORGED)).isEqualTo(32 - 2);
+        assertThat(b.drops.count(DropCause.TOO_MANY_SENDERS)).isEqualTo(70);
+        assertThat(b.take(a.seal("known"))).isEqualTo(Gate.Outcome.ACCEPTED);
+        b.settleWith(late);
+        assertThat(b.inside).containsExactly("known", "waits");
+        b.host = 1;
+        assertThat(b.take(new End(7, "edge").seal("from another host"))).isEqualTo(Gate.Outcome.HELD);
+        b.host = 0;
+        End next = new End(7, "edge");
+        assertThat(b.take(next.seal("too early"))).isEqualTo(Gate.Outcome.DROPPED);
+        b.nanos.addAndGet(100_000_000L);
+        assertThat(b.take(next.seal("in time"))).isEqualTo(Gate.Outcome.HELD);
+    }
+
+    @Test
+    void shouldKnowItsLastSessionsOnly() {
+        List<byte[]> own = new ArrayList<>();
+        for (int turn = 0; turn < 9; turn++) {
+            int first = 7 + turn % 2;
+            a.keyring.replace(List.of(TestNode.key(first), TestNode.key(15 - first)));
+            own.add(a.seal("own"));
+        }
+        assertThat(a.take(own.get(1))).isEqualTo(Gate.Outcome.IGNORED);
+        assertThat(a.take(own.get(0))).as("as a stranger's, who proves nothing").isEqualTo(Gate.Outcome.HELD);
     }
 
     @Test
     void shouldForgetTheSessionUnusedLongestAndLearnItAgain() {
         meet();
-        for (int i = 0; i < SealedGate.MAX_PROVEN; i++) {
+        for (int i = 0; i < PeerSessions.MAX_PROVEN; i++) {
             End other = new End(7, "edge");
+            b.nanos.addAndGet(10_000_000L);
             b.take(other.seal("x"));
             b.settleWith(other);
         }

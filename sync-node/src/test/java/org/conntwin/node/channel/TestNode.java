@@ -80,7 +80,7 @@ final class TestNode implements ChannelListener, AutoCloseable {
                 Optional.of(InetAddress.ofLiteral("239.192.77.9")),
                 port,
                 members,
-                key.stream().toList(),
+                Keyring.of(key.stream().toList()),
                 ChannelSettings.DEFAULT_DATAGRAM_BYTES);
     }
 

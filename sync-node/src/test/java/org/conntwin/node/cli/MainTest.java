@@ -1,6 +1,7 @@
 package org.conntwin.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.conntwin.node.cli.Result.run;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.conntwin.node.control.Access;
 import org.conntwin.node.control.CommandHandler;
 import org.conntwin.node.control.ControlServer;
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,6 @@ final class MainTest {
         }
         return 0;
     };
-
-    private static final String USERSPACE =
-            "node: a\ntable: userspace\ncluster: {name: c, bind-address: 127.0.0.1, insecure: true}\n";
 
     @TempDir
     private Path folder;
@@ -71,12 +70,15 @@ final class MainTest {
                 "stats network --json|[stats][network][--json]",
                 "config show|[config-show]",
                 "stop|[stop]",
+                "commit --json|[commit][all][--json]",
+                "--json role backup|[role][backup][--json]",
+                "config show --json|[config-show][--json]",
                 "expect list|[expect][list]",
                 "expect delete 300;proto=6;src=10.0.0.1|[expect][delete][300 proto=6 src=10.0.0.1]",
                 "expect add 300 proto=6 @x|[expect][add][300 proto=6 @x]",
             })
     void sendsTheCommandAsTheNodeKnowsIt(String line, String sent) throws Exception {
-        try (ControlServer _ = ControlServer.open(socket(), ECHO)) {
+        try (ControlServer _ = ControlServer.open(socket(), Access.OWNER_ONLY, ECHO)) {
             // A semicolon stands for a blank inside one argument.
             List<String> words = Arrays.stream(line.split(" "))
                     .map(word -> word.replace(';', ' '))
@@ -91,7 +93,7 @@ final class MainTest {
     @Test
     void streamsTheFileOfALoad() throws Exception {
         Path file = Files.writeString(folder.resolve("entries"), "one\ntwo\n");
-        try (ControlServer _ = ControlServer.open(socket(), ECHO)) {
+        try (ControlServer _ = ControlServer.open(socket(), Access.OWNER_ONLY, ECHO)) {
             assertThat(run("load", file.toString(), "--socket", socket().toString()))
                     .isEqualTo(new Result(0, "[load]\none\ntwo\n", ""));
         }
@@ -104,17 +106,18 @@ final class MainTest {
             output.error("reason");
             return code;
         };
-        try (ControlServer _ = ControlServer.open(socket(), handler)) {
-            assertThat(run("verify", "--socket", socket().toString())).isEqualTo(new Result(code, "", "reason\n"));
+        try (ControlServer _ = ControlServer.open(socket(), Access.OWNER_ONLY, handler)) {
+            assertThat(run("verify", "--socket", socket().toString()))
+                    .isEqualTo(new Result(code, "", "conntwin: reason\n"));
         }
     }
 
     @Test
     void saysWithCode4ThatNoNodeAnswers() {
         Result result = run("status", "--socket", socket().toString());
-        assertThat(result.code).isEqualTo(4);
-        assertThat(result.out).isEmpty();
-        assertThat(result.err).hasLineCount(1).contains(socket().toString()).contains("conntwin node --config FILE");
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).hasLineCount(1).contains(socket().toString()).contains("conntwin node --config FILE");
     }
 
     @ParameterizedTest
@@ -153,19 +156,25 @@ final class MainTest {
                 "demo --table other",
                 "replay",
                 "replay a b",
+                "replay a --json",
+                "--json keygen a",
+                "demo --json",
+                "node --config a --json",
+                "config reference --json",
+                "load /",
             })
     void answersAWrongCommandLineWithCode2AndOneLine(String line) {
         Result result = run(line.split(" "));
-        assertThat(result.code).isEqualTo(2);
-        assertThat(result.out).isEmpty();
-        assertThat(result.err).hasLineCount(1).startsWith("conntwin: ").contains("--help`)");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).hasLineCount(1).startsWith("conntwin: ").contains("--help`)");
     }
 
     @Test
     void namesTheHelpOfTheCommandThatWasMistyped() {
-        assertThat(run("dance").err).contains("unknown command \"dance\" (see `conntwin --help`)");
-        assertThat(run("dump", "nowhere").err).contains("`conntwin dump --help`");
-        assertThat(run("dump", "--nosuch").err).contains("`conntwin dump --help`");
+        assertThat(run("dance").err()).contains("unknown command \"dance\" (see `conntwin --help`)");
+        assertThat(run("dump", "nowhere").err()).contains("`conntwin dump --help`");
+        assertThat(run("dump", "--nosuch").err()).contains("`conntwin dump --help`");
     }
 
     @ParameterizedTest
@@ -176,46 +185,50 @@ final class MainTest {
             })
     void explainsEveryCommandWithExamplesAndNoNode(String command) {
         Result result = run(command, "--help");
-        assertThat(result.code).isZero();
-        assertThat(result.err).isEmpty();
-        assertThat(result.out).contains("conntwin " + command).contains("Examples:");
-        assertThat(run("--help").out).contains("  " + command);
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("conntwin " + command).contains("Examples:");
+        assertThat(run("--help").out()).contains("  " + command);
+    }
+
+    @Test
+    void onlyCommandsThatCanPrintJsonOfferIt() {
+        for (String command : List.of("commit", "role", "flush", "load", "status", "config", "expect")) {
+            assertThat(run(command, "--help").out()).as(command).contains("--json");
+        }
+        for (String command : List.of("node", "demo", "replay", "keygen")) {
+            assertThat(run(command, "--help").out()).as(command).doesNotContain("--json");
+        }
+    }
+
+    @Test
+    void anExampleBreaksWhereTheShellGoesOn() {
+        String help = run("expect", "--help").out();
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        String joined = help.replaceAll("(?m) +\\\\\\R +", " ");
+        assertThat(joined)
+                .contains("conntwin expect add 60 proto=6 src=10.0.2.2 dst=10.0.1.2 sport=0 dport=5001"
+                        + " mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535"
+                        + " master-src=10.0.1.2 master-dst=10.0.2.2 sport=40000 dport=21 class=0 helper=ftp\n");
     }
 
     @Test
     void tellsItsVersionAndCompletesInBash() {
-        assertThat(run("--version").out).startsWith("conntwin ").hasLineCount(1);
-        assertThat(run("generate-completion").out).contains("complete ").contains("conntwin");
-        assertThat(run("generate-completion").out)
+        assertThat(run("--version").out()).startsWith("conntwin ").hasLineCount(1);
+        assertThat(run("generate-completion").out()).contains("complete ").contains("conntwin");
+        assertThat(run("generate-completion").out())
                 .contains("active", "internal")
                 .doesNotContain("compopt +o default");
-        assertThat(run("--help").out).doesNotContain("generate-completion");
-    }
-
-    @Test
-    void checksAConfigurationWithoutANode() throws IOException {
-        Path good = Files.writeString(
-                folder.resolve("good.yaml"), "node: a\ncluster: {name: c, interface: sync0, key-file: /nosuch}\n");
-        assertThat(run("config", "check", good.toString()).code).isZero();
-        Path bad = Files.writeString(folder.resolve("bad.yaml"), "node: a\nclutser: 1\n");
-        Result result = run("config", "check", bad.toString());
-        assertThat(result.code).isEqualTo(2);
-        assertThat(result.out).isEmpty();
-        assertThat(result.err)
-                .contains(bad + ":1:1: missing section 'cluster'")
-                .contains(bad + ":2:1: unknown key 'clutser'; did you mean 'cluster'?");
-        assertThat(run("config", "check", folder.resolve("none").toString()).code)
-                .isEqualTo(2);
-        assertThat(run("node", "--config", bad.toString()).code).isEqualTo(2);
+        assertThat(run("--help").out()).doesNotContain("generate-completion");
     }
 
     @Test
     void aConfigurationThatIsNotThereIsSaidByTheProgramAndAKeyInItsPlaceIsNotPrinted() throws IOException {
         Path none = folder.resolve("none");
-        assertThat(run("node", "--config", none.toString()).err)
+        assertThat(run("node", "--config", none.toString()).err())
                 .isEqualTo("conntwin: " + none + ": no such file; give the path of a configuration file\n");
         Path key = folder.resolve("key");
-        assertThat(run("keygen", key.toString()).code).isZero();
+        assertThat(run("keygen", key.toString()).code()).isZero();
         String secret = Files.readAllLines(key).getLast();
         for (List<String> words : List.of(
                 List.of("config", "check", key.toString()),
@@ -223,55 +236,25 @@ final class MainTest {
                 List.of("replay", "x.pcap", "--config", key.toString()),
                 List.of("replay", key.toString()))) {
             Result result = run(words.stream());
-            assertThat(result.code).isNotZero();
-            assertThat(result.out + result.err).contains(key.toString()).doesNotContain(secret.substring(4, 20));
+            assertThat(result.code()).isNotZero();
+            assertThat(result.out() + result.err()).contains(key.toString()).doesNotContain(secret.substring(4, 20));
         }
     }
 
     @Test
     void aNegativeLifetimeIsNoOption() {
         Result result = run("expect", "add", "-5 proto=6 src=10.0.0.1");
-        assertThat(result.code).isEqualTo(2);
-        assertThat(result.err).hasLineCount(1).contains("is negative").doesNotContain("option");
-    }
-
-    @Test
-    void aHelperThatThereIsNotIsRefusedByTheCheckAndByTheNodeInTheSameWords() throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("u.yaml"), USERSPACE + "userspace: {helpers: [ftp:tcp/21, sip:sctp/5060]}\n");
-        String line = file
-                + ":4:35: userspace.helpers: no helper sip for sctp; there are [amanda, ftp, irc, netbios-ns, pptp, sane, sip, snmp, tftp]\n";
-        assertThat(run("config", "check", file.toString())).isEqualTo(new Result(2, "", line));
-        assertThat(run("node", "--config", file.toString())).isEqualTo(new Result(2, "", line));
-    }
-
-    @Test
-    void whatHasNoEffectIsSaidInOneLineAndIsNoError() throws IOException {
-        String section = "userspace: {mark-shift: 4, synproxy: [{destination: 10.0.2.2, port: 80}], udp: 40}\n";
-        Path file = Files.writeString(folder.resolve("u.yaml"), USERSPACE + section);
-        assertThat(run("config", "check", file.toString()))
-                .isEqualTo(new Result(
-                        0,
-                        file + ": ok\n",
-                        file + ": warning: userspace: synproxy has no effect without live traffic (userspace.queue);"
-                                + " everything else is applied\n"));
-        Files.writeString(file, USERSPACE.replace("userspace", "kernel") + section);
-        Result kernel = run("config", "check", file.toString());
-        assertThat(kernel.code).isZero();
-        assertThat(kernel.err)
-                .isEqualTo(file + ": warning: the section userspace has no effect with table: kernel;"
-                        + " choose table: userspace, or take it out\n");
-        Files.writeString(file, USERSPACE + "userspace: {udp: 40, overload: {early-drop: false}}\n");
-        assertThat(run("config", "check", file.toString()).err).isEmpty();
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).hasLineCount(1).contains("is negative").doesNotContain("option");
     }
 
     @Test
     void writesAKeyOnce() {
         String file = folder.resolve("key").toString();
-        assertThat(run("keygen", file).code).isZero();
+        assertThat(run("keygen", file).code()).isZero();
         Result again = run("keygen", file);
-        assertThat(again.code).isEqualTo(1);
-        assertThat(again.err).hasLineCount(1).contains(file).contains("exists already");
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).hasLineCount(1).contains(file).contains("exists already");
     }
 
     @Test
@@ -281,15 +264,13 @@ final class MainTest {
                 output.line("and so on");
             }
         };
-        try (ControlServer _ = ControlServer.open(socket(), endless)) {
+        try (ControlServer _ = ControlServer.open(socket(), Access.OWNER_ONLY, endless)) {
             assertThat(broken("No space left on device", "dump", "table"))
                     .isEqualTo(new Result(1, "", "conntwin: the output cannot be written (No space left on device)\n"));
             assertThat(broken("Broken pipe", "dump", "table")).isEqualTo(new Result(1, "", ""));
         }
-        assertThat(broken("No space left on device", "--version").code).isEqualTo(1);
+        assertThat(broken("No space left on device", "--version").code()).isEqualTo(1);
     }
-
-    private record Result(int code, String out, String err) {}
 
     private Path socket() {
         return folder.resolve("c.sock");
@@ -307,16 +288,5 @@ final class MainTest {
                 .toList();
         int code = Main.run(words, full, new PrintStream(err, true, StandardCharsets.UTF_8));
         return new Result(code, "", err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static Result run(String... arguments) {
-        return run(Arrays.stream(arguments));
-    }
-
-    private static Result run(Stream<String> arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(arguments.toList(), out, new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -209,7 +209,7 @@ final class ReplayCommandTest {
                 .isEqualTo(new Result(2, "", "conntwin: " + missing + ": no such file\n"));
         Path text = Files.writeString(folder.resolve("text"), "no capture");
         assertThat(conntwin("replay", text.toString()).err).hasLineCount(1).contains("not a capture");
-        assertThat(conntwin("replay", folder.toString()).code).isEqualTo(1);
+        assertThat(conntwin("replay", folder.toString()).code).isEqualTo(2);
         assertThat(conntwin("replay", folder.toString()).err).hasLineCount(1).contains(folder.toString());
     }
 

@@ -120,8 +120,8 @@ final class DumpFilterTest {
                 "tcp | filter: \"tcp\" is not name=value",
                 "=tcp | filter: \"=tcp\" is not name=value",
                 "colour=red | filter: unknown name \"colour\" (proto, src, dst, sport, dport, state, zone, mark, helper, origin)",
-                "proto=carrots | filter: proto=carrots is no protocol name or number",
-                "proto=256 | filter: proto=256 is no protocol name or number",
+                "proto=carrots | filter: proto=carrots is no protocol name or number; give one such as tcp, udp, icmp or 47",
+                "proto=256 | filter: proto=256 is no protocol name or number; give one such as tcp, udp, icmp or 47",
                 "src=10.0.0 | filter: src=10.0.0 is not an address or prefix",
                 "dst=host | filter: dst=host is not an address or prefix",
                 "src=10.0.0.0/33 | filter: src=10.0.0.0/33: the prefix length is a number from 0 to 32",
@@ -134,7 +134,7 @@ final class DumpFilterTest {
                 "mark=red | filter: mark=red is not a number from 0 to 4294967295",
                 "mark=4294967296 | filter: mark=4294967296 is not a number from 0 to 4294967295",
                 "mark=-1 | filter: mark=-1 is not a number from 0 to 4294967295",
-                "state=ESTABLISHD | filter: state=ESTABLISHD is no TCP or SCTP state"
+                "state=ESTABLISHD | filter: state=ESTABLISHD is no TCP or SCTP state; give one such as ESTABLISHED or SYN_RECV"
             })
     void shouldSayWhatIsWrong(String text, String message) {
         assertThatThrownBy(() -> DumpFilter.parse(text))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.conntwin.node.command.TestNode.Printed;
@@ -149,6 +150,18 @@ final class NodeCommandsTest {
                 ParsedJson.object(backup.run("stats", "commit", "--json").line()), "commit");
         assertThat(commit).containsEntry("created", 10L).containsEntry("failed", 1L);
         assertThat(ParsedJson.object(commit, "causes")).containsEntry(Outcome.TABLE_FULL.meaning(), 1L);
+        backup.run("commit", "ct");
+        commit = ParsedJson.object(
+                ParsedJson.object(backup.run("stats", "commit", "--json").line()), "commit");
+        Map<String, @Nullable Object> total = ParsedJson.object(commit, "total");
+        assertThat(total)
+                .containsEntry("commits", 2L)
+                .containsEntry("created", 10L)
+                .containsEntry("failed", 2L);
+        assertThat(ParsedJson.object(total, "causes")).containsEntry(Outcome.TABLE_FULL.meaning(), 2L);
+        assertThat(ParsedJson.object(commit, "release"))
+                .containsEntry("released", 0L)
+                .containsKeys("purged", "failed");
         assertThat(backup.run("stats", "commit").lines()).startsWith("commit:", "  entries: 9");
     }
 
@@ -227,6 +240,9 @@ final class NodeCommandsTest {
         Printed silent = backup.run("verify");
         assertThat(silent.exitCode()).isEqualTo(4);
         assertThat(silent.error()).startsWith("no answer from fw1");
+        Printed said = backup.run("verify", "--json");
+        assertThat(said.exitCode()).isEqualTo(4);
+        assertThat(ParsedJson.object(said.lines().getFirst())).containsEntry("parity", false);
         network.resume("fw1");
         network.kill("fw1");
         await().atMost(LONG)
@@ -254,12 +270,60 @@ final class NodeCommandsTest {
         assertThat(printed.exitCode()).isZero();
         assertThat(printed.lines()).containsExactly("loaded 1 entries, updated 1, skipped 2");
         assertThat(printed.errors()).hasSize(2);
-        assertThat(printed.errors().get(0)).startsWith("line 4: ");
-        assertThat(printed.errors().get(1)).startsWith("line 6: ");
+        assertThat(printed.errors().get(0)).startsWith("load: line 4: ");
+        assertThat(printed.errors().get(1)).startsWith("load: line 6: ");
         assertThat(active.parts.internal().owns(Flows.flow(100)))
                 .as("as if it came by traffic")
                 .isTrue();
         assertThat(Known.known(active.table.entry(Flows.tuple(1))).mark()).isEqualTo(9);
+    }
+
+    private static Map<String, @Nullable Object> json(TestNode node, String... command) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.add("--json");
+        return ParsedJson.object(node.run(words, List.of()).line());
+    }
+
+    @Test
+    void shouldTellMachinesWhatACommitDidAndWhy() {
+        assertThat(json(backup, "commit", "all"))
+                .containsEntry("entries", 10L)
+                .containsEntry("expectations", 1L)
+                .containsEntry("created", 11L)
+                .containsEntry("failed", 0L)
+                .containsEntry("causes", Map.of())
+                .containsKeys("updated", "skipped", "seconds", "remarks");
+        backup.table.refuse(change -> Outcome.TABLE_FULL);
+        Printed strict = backup.run("commit", "ct", "--strict", "--json");
+        assertThat(strict.exitCode()).isOne();
+        assertThat(ParsedJson.object(strict.line()))
+                .containsEntry("failed", 10L)
+                .containsEntry("causes", Map.of(Outcome.TABLE_FULL.meaning(), 10L));
+        backup.table.refuse(null);
+        Map<String, @Nullable Object> role = json(backup, "role", "active");
+        assertThat(role).containsEntry("role", "active").containsKeys("incarnation", "notes");
+        assertThat((Long) Known.known(role.get("claim"))).isPositive();
+        assertThat(ParsedJson.object(role, "commit")).containsEntry("failed", 0L);
+        assertThat(json(backup, "role", "backup"))
+                .containsEntry("role", "backup")
+                .containsEntry("releaseSeconds", 60L);
+    }
+
+    @Test
+    void shouldTellMachinesWhatItCounted() {
+        assertThat(json(active, "bulk")).isEqualTo(Map.of("entries", 10L, "expectations", 1L));
+        assertThat(json(backup, "request")).isEqualTo(Map.of("peers", 1L));
+        assertThat(json(backup, "flush", "external", "expect")).isEqualTo(Map.of("entries", 0L, "expectations", 1L));
+        assertThat(json(active, "resync")).isEqualTo(Map.of("read", 11L, "added", 0L, "updated", 0L, "removed", 0L));
+        Printed load = active.run(List.of("load", "--json"), List.of(EntryText.line(Flows.flow(100)), "nonsense"));
+        assertThat(ParsedJson.object(load.lines().getFirst()))
+                .isEqualTo(Map.of("loaded", 1L, "updated", 0L, "skipped", 1L));
+        Map<String, @Nullable Object> config = json(active, "config-show");
+        assertThat(config).containsEntry("node", "fw1").containsEntry("table", "kernel");
+        assertThat(ParsedJson.object(config, "cluster"))
+                .containsEntry("port", 7600L)
+                .containsEntry("insecure", true);
+        assertThat(json(active, "stop")).isEqualTo(Map.of("stopping", true));
     }
 
     @Test

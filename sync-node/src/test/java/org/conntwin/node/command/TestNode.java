@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.conntwin.injector.Injector;
 import org.conntwin.node.cache.ExternalCache;
@@ -66,7 +67,7 @@ final class TestNode implements AutoCloseable {
         InternalCache internal = new InternalCache(clock, 100_000);
         ExternalCache external = new ExternalCache(clock, 100_000, false);
         Identity identity = new Identity(name, "kernel", new Identity.Standing(RoleName.BACKUP, 1000, 0));
-        Release release = new Release(internal, external, table, Duration.ofSeconds(60), false, turns);
+        Release release = new Release(internal, external, table, Duration.ofSeconds(60), false, Set::of, turns);
         roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release, turns);
         Replication replication = new Replication(
                 identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, turns);
@@ -91,6 +92,8 @@ final class TestNode implements AutoCloseable {
                 new HighAvailability(config.ha(), roles, identity, replication, clock),
                 null,
                 () -> Map.of("oversized", 4L),
+                () -> Map.of("served", 7L),
+                KeyState.NONE,
                 stops::incrementAndGet);
         try {
             replication.start();

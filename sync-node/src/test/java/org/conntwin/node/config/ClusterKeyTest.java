@@ -96,7 +96,18 @@ final class ClusterKeyTest {
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, text);
-            assertThatThrownBy(() -> ClusterKey.read(file)).hasMessageContaining("holds no key");
+            assertThatThrownBy(() -> ClusterKey.read(file)).hasMessageMatching(".* holds (no key|too many keys) .*");
         }
+    }
+
+    @Test
+    void saysThatKeysAreTooMany() throws Exception {
+        Path file = folder.resolve("five");
+        ClusterKey.generate(file);
+        String key = Files.readAllLines(file).getLast() + "\n";
+        Files.writeString(file, key.repeat(ClusterKey.MOST));
+        assertThat(ClusterKey.read(file).names()).hasSize(ClusterKey.MOST);
+        Files.writeString(file, key.repeat(ClusterKey.MOST + 1));
+        assertThatThrownBy(() -> ClusterKey.read(file)).hasMessageContaining("holds too many keys, 5 of 4 at most");
     }
 }

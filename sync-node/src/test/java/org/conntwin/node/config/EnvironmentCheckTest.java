@@ -87,6 +87,40 @@ final class EnvironmentCheckTest {
         assertThat(EnvironmentCheck.capable(status)).isFalse();
     }
 
+    @Test
+    void namesTheGroupThatDoesNotExist() {
+        assertThat(unfit("bind-address: 127.0.0.1", "control: {group: no-such-group}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("control.group no-such-group does not exist")
+                .contains("groupadd");
+        assertThat(unfit("bind-address: 127.0.0.1", "control: {group: root}\n")).isEmpty();
+    }
+
+    @Test
+    void namesTheMembersThatLackThisNode() {
+        assertThat(unfit("transport: tcp, bind-address: 127.0.0.1, members: [127.0.0.2, 127.0.0.3]", ""))
+                .singleElement()
+                .asString()
+                .contains("cluster.members has no address of this node; add 127.0.0.1");
+        assertThat(unfit("transport: tcp, interface: lo, members: [192.0.2.1, 192.0.2.2]", ""))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.members has no address");
+        assertThat(unfit("transport: tcp, bind-address: 127.0.0.2, members: [127.0.0.2, 127.0.0.3]", ""))
+                .isEmpty();
+        assertThat(unfit("transport: tcp, interface: lo, members: [127.0.0.1, 192.0.2.2]", ""))
+                .isEmpty();
+    }
+
+    private static List<String> unfit(String cluster, String more) {
+        String text = "node: n\ncluster: {name: c, insecure: true, " + cluster + "}\n" + more;
+        return switch (ConfigReader.parse(text, "t")) {
+            case ConfigResult.Valid(NodeConfig config) -> EnvironmentCheck.unfit(config);
+            case ConfigResult.Invalid(List<ConfigError> errors) -> throw new AssertionError(errors);
+        };
+    }
+
     private static List<String> problems(String where, String key, Path socket) {
         return problems(where, key, socket, "");
     }

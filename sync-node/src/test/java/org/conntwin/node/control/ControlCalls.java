@@ -33,7 +33,7 @@ final class ControlCalls {
     }
 
     ControlServer open(CommandHandler handler, Limits limits) throws ControlException {
-        return ControlServer.open(socket(), handler, limits);
+        return ControlServer.open(socket(), Access.OWNER_ONLY, handler, limits);
     }
 
     /** A command by the client that operators use. */

@@ -41,7 +41,7 @@ final class ControlServerTest {
         try (ControlServer server = control.open(handler, PATIENT)) {
             Answer answer = control.ask("dump", "", "--filter", "a b\nc=ü");
             assertThat(answer.out()).isEqualTo("first\nläst \uD83D\uDE80\n");
-            assertThat(answer.err()).isEqualTo("oh: dump||--filter|a b\nc=ü\n");
+            assertThat(answer.err()).isEqualTo("conntwin: oh: dump||--filter|a b\nc=ü\n");
             assertThat(answer.code()).isEqualTo(3);
             assertThat(server.drops().values()).containsOnly(0L);
         }
@@ -58,7 +58,7 @@ final class ControlServerTest {
         try (ControlServer _ = control.open(handler, PATIENT)) {
             Answer answer = control.ask("dump");
             assertThat(answer.out()).isEqualTo(text + "\n");
-            assertThat(answer.err()).isEqualTo(text + "\n");
+            assertThat(answer.err()).isEqualTo("conntwin: " + text + "\n");
         }
     }
 
@@ -155,7 +155,7 @@ final class ControlServerTest {
             };
             int code = ControlClient.run(control.socket(), List.of("load"), endless, new ByteArrayOutputStream(), err);
             assertThat(code).isEqualTo(1);
-            assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("no room\n");
+            assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("conntwin: no room\n");
         }
     }
 
@@ -168,7 +168,7 @@ final class ControlServerTest {
             Answer answer = control.ask("status");
             assertThat(answer.code()).isEqualTo(1);
             assertThat(answer.err())
-                    .isEqualTo("the node failed on 'status' (IllegalStateException); its log says more\n");
+                    .isEqualTo("conntwin: the node failed on 'status' (IllegalStateException); its log says more\n");
             assertThat(control.ask("status").code()).isEqualTo(1);
         }
     }

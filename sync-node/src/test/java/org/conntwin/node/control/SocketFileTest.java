@@ -69,7 +69,7 @@ final class SocketFileTest {
     void onlyOneOfManyThatStartAtOnceOnAStaleSocketWins() throws Exception {
         Path socket = folder.resolve("c.sock");
         try (ExecutorService starters = Executors.newFixedThreadPool(4)) {
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < 40; round++) {
                 try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                     dead.bind(UnixDomainSocketAddress.of(socket));
                 }
@@ -97,6 +97,20 @@ final class SocketFileTest {
                 }
                 assertThat(names(folder)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void startsThoughANodeWasKilledWhileItRemovedADeadSocket() throws Exception {
+        Path socket = folder.resolve("c.sock");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(socket));
+        }
+        // The lock of a process ends with it, the file stays.
+        Files.createFile(folder.resolve(".c.sock.lock"));
+        try (ControlServer _ = open(socket)) {
+            assertThat(status(socket)).isZero();
+            assertThat(names(folder)).containsExactly("c.sock");
         }
     }
 
@@ -148,7 +162,7 @@ final class SocketFileTest {
     }
 
     private static ControlServer open(Path socket) throws ControlException {
-        return ControlServer.open(socket, (_, _, _) -> 0);
+        return ControlServer.open(socket, Access.OWNER_ONLY, (_, _, _) -> 0);
     }
 
     private static int status(Path socket) throws Exception {

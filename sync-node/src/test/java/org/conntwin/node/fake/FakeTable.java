@@ -1,12 +1,15 @@
 package org.conntwin.node.fake;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
@@ -27,12 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeTable implements ConntrackTable {
     private final Map<Tuple, Conntrack> entries = new LinkedHashMap<>();
+    /** When each entry was made or changed last. */
+    private final Map<Tuple, Long> since = new HashMap<>();
+
     private final Map<Tuple, Expectation> expectations = new LinkedHashMap<>();
     private final List<TableChange> applied = new ArrayList<>();
     private @Nullable TableListener listener;
     private @Nullable Function<TableChange, @Nullable Outcome> refusing;
     private @Nullable Runnable duringDump;
+    private Runnable beforeTold = () -> {};
     private boolean broken;
+    private boolean paused;
+    private boolean refusesPause;
     private long events;
 
     /** Gives another outcome to some changes; null for the ordinary one. */
@@ -45,16 +54,26 @@ public final class FakeTable implements ConntrackTable {
         duringDump = action;
     }
 
+    /** Runs this whenever somebody waits for all to be told. */
+    public synchronized void beforeTold(Runnable action) {
+        beforeTold = action;
+    }
+
     /** Whether dumps fail from now on. */
     public synchronized void broken(boolean fails) {
         broken = fails;
+    }
+
+    /** Pauses fail from now on. */
+    public synchronized void refusePause() {
+        refusesPause = true;
     }
 
     /** A packet made or changed the entry. */
     public void traffic(Conntrack entry) {
         EventKind kind;
         synchronized (this) {
-            kind = entries.put(entry.original(), entry) == null ? EventKind.NEW : EventKind.UPDATE;
+            kind = put(entry) == null ? EventKind.NEW : EventKind.UPDATE;
         }
         tell(kind, entry);
     }
@@ -75,8 +94,13 @@ public final class FakeTable implements ConntrackTable {
         if (entry == null) {
             entries.remove(tuple);
         } else {
-            entries.put(tuple, entry);
+            put(entry);
         }
+    }
+
+    private synchronized @Nullable Conntrack put(Conntrack entry) {
+        since.put(entry.original(), System.nanoTime());
+        return entries.put(entry.original(), entry);
     }
 
     /** A helper made the expectation. */
@@ -96,7 +120,7 @@ public final class FakeTable implements ConntrackTable {
     private void tell(EventKind kind, Conntrack entry) {
         TableListener hears;
         synchronized (this) {
-            hears = listener;
+            hears = paused && kind != EventKind.DESTROY ? null : listener;
             events++;
         }
         if (hears != null) {
@@ -129,6 +153,33 @@ public final class FakeTable implements ConntrackTable {
     @Override
     public synchronized void listen(TableListener hears) {
         listener = hears;
+        paused = false;
+    }
+
+    @Override
+    public synchronized boolean pauseEvents() {
+        if (refusesPause) {
+            throw new TableException("no pause");
+        }
+        paused = true;
+        return true;
+    }
+
+    @Override
+    public void awaitTold(Duration most) {
+        Runnable action;
+        synchronized (this) {
+            action = beforeTold;
+        }
+        action.run();
+    }
+
+    @Override
+    public synchronized void resumeEvents() {
+        if (broken) {
+            throw new IllegalStateException("expected by the test: no events any more");
+        }
+        paused = false;
     }
 
     @Override
@@ -157,7 +208,17 @@ public final class FakeTable implements ConntrackTable {
 
     @Override
     public @Nullable Conntrack find(Tuple original, Zone zone) {
-        return entry(original);
+        Conntrack entry = entry(original);
+        if (entry == null) {
+            return null;
+        }
+        ConntrackBuilder now = ConntrackBuilder.from(entry);
+        now.timeoutSeconds -= (int) ((System.nanoTime() - since(original)) / 1_000_000_000L);
+        return now.build();
+    }
+
+    private synchronized long since(Tuple original) {
+        return since.getOrDefault(original, System.nanoTime());
     }
 
     @Override
@@ -187,13 +248,13 @@ public final class FakeTable implements ConntrackTable {
                     if (master != null && !entries.containsKey(master)) {
                         return Outcome.MASTER_MISSING;
                     }
-                    entries.put(entry.original(), entry);
+                    put(entry);
                 }
                 case TableChange.Update(var entry) -> {
                     if (!entries.containsKey(entry.original())) {
                         return Outcome.ABSENT;
                     }
-                    entries.put(entry.original(), entry);
+                    put(entry);
                 }
                 case TableChange.Delete(var entry) -> {
                     before = entries.remove(entry.original());

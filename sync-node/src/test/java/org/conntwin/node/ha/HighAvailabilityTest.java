@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.conntwin.injector.Injector;
 import org.conntwin.node.cache.ExternalCache;
 import org.conntwin.node.cache.InternalCache;
@@ -47,7 +48,8 @@ class HighAvailabilityTest {
     private final InternalCache internal = new InternalCache(Clock.SYSTEM, 1_000);
     private final ExternalCache external = new ExternalCache(Clock.SYSTEM, 1_000, false);
     private final FakeTable table = new FakeTable();
-    private final Release release = new Release(internal, external, table, Duration.ofSeconds(60), false, TURNS);
+    private final Release release =
+            new Release(internal, external, table, Duration.ofSeconds(60), false, Set::of, TURNS);
     private final RoleKeeper roles =
             new RoleKeeper(identity, new Injector(table, true), internal, external, release, TURNS);
     private Replication replication = replication();
@@ -171,7 +173,7 @@ class HighAvailabilityTest {
         InternalCache othersFlows = new InternalCache(Clock.SYSTEM, 1_000);
         ExternalCache othersTwins = new ExternalCache(Clock.SYSTEM, 1_000, false);
         Release othersRelease =
-                new Release(othersFlows, othersTwins, new FakeTable(), Duration.ofSeconds(60), false, TURNS);
+                new Release(othersFlows, othersTwins, new FakeTable(), Duration.ofSeconds(60), false, Set::of, TURNS);
         RoleKeeper keeper = new RoleKeeper(
                 other, new Injector(new FakeTable(), true), othersFlows, othersTwins, othersRelease, TURNS);
         try (keeper;

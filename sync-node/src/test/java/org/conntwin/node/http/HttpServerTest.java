@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -82,6 +83,54 @@ class HttpServerTest {
         assertThat(raw("POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"))
                 .startsWith("HTTP/1.1 405 ");
         assertThat(server.counters()).containsEntry("refused", 2L);
+    }
+
+    @Test
+    void takesNoMethodButGetAndHead() throws IOException {
+        for (String method : List.of("PUT", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND")) {
+            assertThat(raw(request(method, "/here"))).as(method).startsWith("HTTP/1.1 405 ");
+        }
+        assertThat(server.counters()).containsEntry("refused", 7L).containsEntry("served", 0L);
+    }
+
+    @Test
+    void whoSendsOrReadsTooSlowlyIsCutOffAndCounted() throws Exception {
+        server.close();
+        server = HttpServer.open(new InetSocketAddress(LOOPBACK, 0), path -> large(), 500);
+        try (Socket trickling = new Socket(LOOPBACK, server.port());
+                Socket deaf = new Socket(LOOPBACK, server.port())) {
+            deaf.getOutputStream().write(request("GET", "/large").getBytes(StandardCharsets.US_ASCII));
+            trickling.getOutputStream().write("GET /here HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+            await().pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+                try {
+                    trickling.getOutputStream().write("X: y\r\n".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException cutOff) {
+                    // as it should be, sooner or later
+                }
+                assertThat(server.counters()).containsEntry("slow", 2L);
+            });
+        }
+    }
+
+    @Test
+    void whoKeepsItsConnectionAndAsksNoMoreIsLetGoWithoutACount() throws Exception {
+        server.close();
+        server = HttpServer.open(new InetSocketAddress(LOOPBACK, 0), path -> Page.text(200, "x"), 300);
+        byte[] request = "GET /here HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (Socket idle = new Socket(LOOPBACK, server.port())) {
+            idle.setSoTimeout(5_000);
+            idle.getOutputStream().write(request);
+            assertThat(idle.getInputStream().readAllBytes()).isNotEmpty();
+            assertThat(server.counters()).containsEntry("served", 1L).containsEntry("slow", 0L);
+        }
+        try (Socket halfway = new Socket(LOOPBACK, server.port())) {
+            halfway.setSoTimeout(5_000);
+            halfway.getOutputStream().write(request);
+            await().untilAsserted(() -> assertThat(server.counters()).containsEntry("served", 2L));
+            halfway.getOutputStream().write(request, 0, 10);
+            assertThat(halfway.getInputStream().readAllBytes()).isNotEmpty();
+            assertThat(server.counters()).containsEntry("slow", 1L);
+        }
     }
 
     @Test

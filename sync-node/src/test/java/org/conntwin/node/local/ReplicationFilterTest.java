@@ -126,19 +126,48 @@ final class ReplicationFilterTest {
         assertThat(excluding("198.51.100.0", 24).replicates(Flows.built(entry))).isFalse();
     }
 
-    @Test
-    void shouldLeaveOutTheClustersOwnTrafficButNotWhatIsForwardedToIt() {
+    @ParameterizedTest
+    @CsvSource({
+        "10.9.9.1, 10.9.9.2, true",
+        "10.9.9.2, 10.9.9.1, true",
+        "10.9.9.2, 239.192.77.1, true",
+        "10.9.9.2, 10.9.9.3, false",
+        "10.9.9.2, 239.192.77.2, false",
+        "fe80::2, fe80::1, true",
+        "fe80::1, ff15::77, true",
+        "fe80::2, ff15::77, true",
+        "fe80::2, fe80::3, false",
+        "fe80::2, ff02::1, false",
+        "127.0.0.1, 127.0.0.53, true",
+        "127.255.255.255, 10.0.0.1, true",
+        "128.0.0.1, 10.0.0.1, false",
+        "'::1', '::1', true",
+        "'::2', '::3', false"
+    })
+    void shouldLeaveOutTheClustersOwnTrafficAndLoopbackWithoutBeingTold(String from, String to, boolean out) {
         ReplicationFilter filter = new ReplicationFilter(
                 sync(Filter.NONE, new Expectations(true, Set.of())),
-                List.of(address("10.9.9.1"), address("239.192.77.1"), address("fd00::1")));
-        assertThat(filter.replicates(between("10.9.9.1", "10.9.9.2"))).isFalse();
-        assertThat(filter.replicates(between("10.9.9.2", "10.9.9.1"))).isFalse();
-        assertThat(filter.replicates(between("10.9.9.2", "239.192.77.1"))).isFalse();
-        assertThat(filter.replicates(between("fd00::2", "fd00::1"))).isFalse();
-        assertThat(filter.replicates(between("10.9.9.2", "10.9.9.3"))).isTrue();
-        ConntrackBuilder forwarded = ConntrackBuilder.from(between("198.51.100.1", "10.9.9.1"));
+                List.of(address("10.9.9.1"), address("239.192.77.1"), address("fe80::1"), address("ff15::77")));
+        assertThat(filter.replicates(between(from, to))).isEqualTo(!out);
+        ConntrackBuilder forwarded = ConntrackBuilder.from(between(from, to));
         forwarded.status |= Status.DST_NAT;
-        assertThat(filter.replicates(Flows.built(forwarded))).isTrue();
+        assertThat(filter.replicates(Flows.built(forwarded)))
+                .as("what is translated is forwarded")
+                .isTrue();
+    }
+
+    @Test
+    void shouldWantTheEndsOfAllFlowsWherePeersEntriesStandInTheTable() {
+        Filter tcp = new Filter(Set.of(Protocol.TCP), List.of(), Set.of(), Set.of());
+        Expectations none = new Expectations(false, Set.of());
+        for (boolean externalCache : new boolean[] {true, false}) {
+            NodeConfig.Sync sync =
+                    new NodeConfig.Sync(externalCache, none, NodeConfig.TcpWindow.LIBERAL, tcp, Duration.ofSeconds(60));
+            assertThat(new ReplicationFilter(sync, List.of()).events().ends()).isEqualTo(!externalCache);
+            assertThat(new ReplicationFilter(sync, List.of()).events().expectations())
+                    .isFalse();
+        }
+        assertThat(filter(tcp).events().expectations()).isTrue();
     }
 
     @Test

@@ -149,6 +149,92 @@ final class TableFollowingTest {
         assertThat(cache.owns(Flows.flow(2))).isTrue();
     }
 
+    private void bornInAPause() {
+        cache.beginRelease();
+        assertThat(table.pauseEvents()).isTrue();
+        table.traffic(Flows.flow(1));
+        assertThat(cache.owns(Flows.flow(1))).isFalse();
+    }
+
+    @Test
+    void shouldOwnWhatPacketsDidInAPauseAndTakeItAsTouched() {
+        bornInAPause();
+        table.resumeEvents();
+        rereader.afterPause();
+        await().atMost(LONG).until(() -> cache.owns(Flows.flow(1)));
+        assertThat(cache.untouched(Flows.flow(1))).isFalse();
+        table.silently(Flows.tuple(2), Flows.flow(2));
+        rereader.read();
+        assertThat(cache.untouched(Flows.flow(2))).as("found later").isTrue();
+    }
+
+    @Test
+    void shouldLetReadingsWaitForACommitThatPausesTheEvents() {
+        bornInAPause();
+        rereader.beforePause();
+        rereader.soon();
+        await().during(Duration.ofMillis(500)).atMost(LONG).until(() -> !cache.owns(Flows.flow(1)));
+        assertThat(rereader.begun()).isZero();
+        rereader.afterPause();
+        await().atMost(LONG).until(() -> cache.owns(Flows.flow(1)));
+    }
+
+    @Test
+    void shouldLetAReadingWaitThatWasAboutToBegin() {
+        AtomicInteger waits = new AtomicInteger();
+        table.beforeTold(() -> {
+            if (waits.getAndIncrement() == 0) {
+                rereader.beforePause();
+            }
+        });
+        rereader.soon();
+        await().atMost(LONG).until(() -> waits.get() == 1);
+        await().during(Duration.ofMillis(300)).atMost(LONG).until(() -> rereader.begun() == 0);
+        rereader.afterPause();
+        await().atMost(LONG).until(() -> rereader.begun() == 1);
+    }
+
+    @Test
+    void shouldNotEndAPauseThatIsNotItsOwn() {
+        rereader.afterPause();
+        await().atMost(LONG).until(() -> rereader.begun() == 1);
+        bornInAPause();
+        rereader.beforePause();
+        rereader.read();
+        table.traffic(Flows.flow(2));
+        assertThat(cache.owns(Flows.flow(2))).isFalse();
+    }
+
+    @Test
+    void shouldHaveThePauseEndedAndReadOnceItCan() {
+        bornInAPause();
+        table.broken(true);
+        rereader.afterPause();
+        await().during(Duration.ofMillis(500)).atMost(LONG).until(() -> !cache.owns(Flows.flow(1)));
+        table.broken(false);
+        await().atMost(LONG).until(() -> cache.owns(Flows.flow(1)));
+        assertThat(cache.untouched(Flows.flow(1))).isFalse();
+        table.traffic(Flows.flow(2));
+        assertThat(cache.owns(Flows.flow(2)))
+                .as("nobody but the reading ended the pause")
+                .isTrue();
+    }
+
+    @Test
+    void shouldCountAReadingOnlyOnceItSuspectsWhatIsOwned() {
+        long[] begunBefore = new long[1];
+        cache.lock();
+        try {
+            Thread reading = Thread.ofPlatform().start(rereader::read);
+            await().atMost(LONG).until(() -> reading.getState() == Thread.State.WAITING);
+            begunBefore[0] = rereader.begun();
+        } finally {
+            cache.unlock();
+        }
+        assertThat(begunBefore[0]).isZero();
+        await().atMost(LONG).until(() -> rereader.begun() == 1);
+    }
+
     @Test
     void shouldTakeNoHarmFromOverrunsAfterTheEnd() {
         rereader.close();

@@ -3,114 +3,25 @@ package org.conntwin.node.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.conntwin.node.cache.ExternalCache;
-import org.conntwin.node.cache.InternalCache;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.conntwin.node.cache.Twin;
-import org.conntwin.node.config.NodeConfig.Expectations;
-import org.conntwin.node.config.NodeConfig.Filter;
-import org.conntwin.node.fake.FakeTable;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.fake.Known;
-import org.conntwin.node.time.Clock;
-import org.conntwin.node.time.Turns;
 import org.conntwin.proto.Kind;
-import org.conntwin.proto.MalformedWireException;
-import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.conntwin.tracker.table.TableException;
 import org.junit.jupiter.api.Test;
 
-final class WriteThroughTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final FakeTable table = new FakeTable();
-    private final InternalCache internal = new InternalCache(Clock.SYSTEM, 100_000);
-    private final ExternalCache external = new ExternalCache(Clock.SYSTEM, 100_000, true);
-    private final Set<String> outranking = ConcurrentHashMap.newKeySet();
-    private final WriteThrough through = new WriteThrough(
-            table,
-            internal,
-            external,
-            outranking::contains,
-            origin -> false,
-            origin -> false,
-            true,
-            Turns.threads(Clock.SYSTEM));
-    private final ExpectationFeed expectations =
-            new ExpectationFeed(table, internal, () -> {}, () -> {}, Turns.threads(Clock.SYSTEM));
-    private final TableFeed feed = new TableFeed(
-            internal,
-            new ReplicationFilter(ReplicationFilterTest.sync(Filter.NONE, new Expectations(true, Set.of())), List.of()),
-            through,
-            expectations,
-            () -> {},
-            () -> {});
-
-    @BeforeEach
-    void start() {
-        table.listen(feed);
-        through.start();
-    }
-
-    @AfterEach
-    void stop() {
-        through.close();
-        expectations.close();
-    }
-
-    private Twin twin(String origin) {
-        return Known.known(external.twin(origin));
-    }
-
-    private void told(String origin, Conntrack entry) {
-        told(origin, Kind.CONNTRACK, Flows.record(entry));
-    }
-
-    private void told(String origin, Kind kind, byte[] record) {
-        Twin twin = twin(origin);
-        twin.lock();
-        try {
-            twin.put(kind, record, 0, record.length);
-        } catch (MalformedWireException notARecord) {
-            throw new AssertionError(notARecord);
-        } finally {
-            twin.unlock();
-        }
-        through.wake();
-    }
-
-    private void toldGone(String origin, Kind kind, byte[] key) {
-        Twin twin = twin(origin);
-        twin.lock();
-        try {
-            twin.remove(kind, key, 0, key.length);
-        } finally {
-            twin.unlock();
-        }
-        through.wake();
-    }
-
-    private void awaitMark(int flow, int mark) {
-        await().atMost(LONG).until(() -> {
-            Conntrack entry = table.entry(Flows.tuple(flow));
-            return entry != null && entry.mark() == mark;
-        });
-    }
-
+final class WriteThroughTest extends WritingThrough {
     @Test
     void shouldWriteChangeAndRemoveWhatAPeerTells() {
         told("fw1", Flows.flow(1, 1));
@@ -204,6 +115,112 @@ final class WriteThroughTest {
         assertThat(Known.known(table.entry(Flows.tuple(1))).master()).isNull();
     }
 
+    @Test
+    void shouldWriteAMasterThatComesBehindItsRelatedFlowFirst() {
+        table.refuse(change -> change instanceof TableChange.Insert(var entry)
+                        && entry.master() != null
+                        && table.entry(Flows.tuple(50)) == null
+                ? Outcome.MASTER_MISSING
+                : null);
+        ConntrackBuilder related = Flows.builder(1);
+        related.master = Flows.tuple(50);
+        Twin twin = twin("fw1");
+        twin.lock();
+        try {
+            told("fw1", Flows.built(related));
+            told("fw1", Flows.flow(50));
+        } finally {
+            twin.unlock();
+        }
+        await().atMost(LONG).until(() -> table.entry(Flows.tuple(1)) != null);
+        assertThat(Known.known(table.entry(Flows.tuple(1))).master()).isEqualTo(Flows.tuple(50));
+        assertThat(table.entry(Flows.tuple(50))).isNotNull();
+        await().atMost(LONG).until(() -> through.written() >= 2);
+        assertThat(through.failures()).isEmpty();
+    }
+
+    @Test
+    void shouldWriteLaterWhatATableThatCannotBeUsedDidNotTake() {
+        told("fw1", Flows.flow(1, 1));
+        awaitMark(1, 1);
+        AtomicInteger refused = new AtomicInteger();
+        table.refuse(change -> {
+            refused.incrementAndGet();
+            throw new TableException("the table cannot be changed: try again");
+        });
+        Twin twin = twin("fw1");
+        twin.lock();
+        try {
+            toldGone("fw1", Kind.CONNTRACK, Flows.key(Flows.flow(1)));
+            told("fw1", Flows.flow(2, 2));
+            told("fw1", Kind.EXPECTATION, Flows.record(Flows.expectation(1)));
+        } finally {
+            twin.unlock();
+        }
+        await().atMost(LONG).until(() -> refused.get() > 0);
+        table.refuse(null);
+        awaitMark(2, 2);
+        await().atMost(LONG).until(() -> table.entry(Flows.tuple(1)) == null);
+        await().atMost(LONG).until(() -> table.expectations().size() == 1);
+    }
+
+    @Test
+    void shouldLookForTheMasterOfAFlowThatWentAwayWhileItWasWritten() {
+        AtomicInteger tries = new AtomicInteger();
+        table.refuse(change -> change instanceof TableChange.Insert(var entry)
+                        && entry.master() != null
+                        && tries.getAndIncrement() == 0
+                ? Outcome.EXISTS
+                : null);
+        ConntrackBuilder related = Flows.builder(1);
+        related.master = Flows.tuple(50);
+        told("fw1", Flows.flow(50, 50));
+        awaitMark(50, 50);
+        table.silently(Flows.tuple(50), null);
+        told("fw1", Flows.built(related));
+        await().atMost(LONG).until(() -> table.entry(Flows.tuple(1)) != null);
+        assertThat(Known.known(table.entry(Flows.tuple(1))).master()).isEqualTo(Flows.tuple(50));
+    }
+
+    @Test
+    void shouldWriteAFlowWithoutAHelperThatIsNotKnownAndCountIt() {
+        table.refuse(change -> change instanceof TableChange.Insert(var entry) && entry.helper() != null
+                ? Outcome.HELPER_UNKNOWN
+                : null);
+        ConntrackBuilder helped = Flows.builder(1);
+        helped.helper = "irc";
+        told("fw1", Flows.built(helped));
+        await().atMost(LONG).until(() -> table.entry(Flows.tuple(1)) != null);
+        assertThat(Known.known(table.entry(Flows.tuple(1))).helper()).isNull();
+        await().atMost(LONG).until(() -> through.failures().containsKey(Outcome.HELPER_UNKNOWN.meaning()));
+    }
+
+    @Test
+    void shouldWriteTheEssentialsOfAChangeThatTheTableRefuses() {
+        table.silently(Flows.tuple(1), Flows.flow(1, 1));
+        table.refuse(
+                change -> change instanceof TableChange.Update(var entry) && entry.status() != 0 ? Outcome.BUSY : null);
+        told("fw1", Flows.flow(1, 2));
+        awaitMark(1, 2);
+        await().atMost(LONG).until(() -> through.written() == 1);
+        assertThat(through.failures()).isEmpty();
+    }
+
+    @Test
+    void shouldWriteTheCopyOfTheHigherClaimOfTwoPeers() {
+        claims.put("fw2", 7L);
+        told("fw2", Flows.flow(1, 2));
+        awaitMark(1, 2);
+        told("fw1", Flows.flow(1, 1));
+        told("fw1", Flows.flow(9, 9));
+        awaitMark(9, 9);
+        assertThat(Known.known(table.entry(Flows.tuple(1))).mark()).isEqualTo(2);
+        claims.put("fw1", 8L);
+        told("fw1", Flows.flow(1, 3));
+        awaitMark(1, 3);
+    }
+
+    /** The peer forwards one direction, this node the other. */
     @Test
     void shouldCountWhatTheTableRefused() {
         table.refuse(change -> Outcome.TABLE_FULL);

@@ -67,6 +67,22 @@ final class VerificationTest {
     }
 
     @Test
+    void shouldBeginAnewWhenNothingComes() throws InterruptedException {
+        assertThat(verification.beginsAnew()).as("the first digests were lost").isTrue();
+        assertThat(verification.digests(Kind.CONNTRACK, RUN, RUN)).isEqualTo(Digests.IGNORE);
+        assertThat(verification.beginsAnew())
+                .as("only digests that do not count came")
+                .isTrue();
+        round(0);
+        verification.await(Kind.CONNTRACK, bucket(3));
+        assertThat(verification.beginsAnew()).as("digests came").isFalse();
+        assertThat(verification.beginsAnew()).as("the bucket was lost").isTrue();
+        round(0);
+        assertThat(done()).isTrue();
+        assertThat(verification.beginsAnew()).as("it is over").isFalse();
+    }
+
+    @Test
     void shouldCountABucketOnce() throws InterruptedException {
         verification.compared(Kind.CONNTRACK, 3, 9);
         round(0);

@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.Set;
 import org.conntwin.injector.CommitKinds;
 import org.conntwin.injector.CommitReport;
+import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.fake.FakeNetwork;
 import org.conntwin.node.fake.Flows;
 import org.conntwin.node.fake.Known;
+import org.conntwin.node.local.ReplicationFilter;
 import org.conntwin.proto.Kind;
 import org.conntwin.proto.RoleName;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.Protocol;
-import org.conntwin.tracker.model.Tuple;
+import org.conntwin.tracker.model.Unread;
 import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
@@ -29,33 +31,16 @@ final class RoleKeeperTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration NEVER = Duration.ofHours(1);
 
-    private final FakeNetwork network = new FakeNetwork(1);
-    private final Deque<TestNode> nodes = new ArrayDeque<>();
+    private final TestNodes nodes = new TestNodes();
+    private final FakeNetwork network = nodes.network;
 
     private TestNode node(String name) {
-        return node(name, RoleName.BACKUP, NEVER);
-    }
-
-    private TestNode node(String name, RoleName role, Duration purgeAfter) {
-        return node(name, role, purgeAfter, false);
-    }
-
-    private TestNode node(String name, RoleName role, Duration purgeAfter, boolean through) {
-        TestNode node = new TestNode(network, name, role, purgeAfter, through);
-        nodes.push(node);
-        return node;
+        return nodes.node(name, RoleName.BACKUP, NEVER);
     }
 
     @AfterEach
     void stop() {
-        nodes.forEach(TestNode::close);
-        network.close();
-    }
-
-    private static void awaitTwin(TestNode holder, String origin, int entries) {
-        await().atMost(LONG)
-                .until(() -> holder.replication.peers().stream()
-                        .anyMatch(peer -> peer.name().equals(origin) && peer.parity() && peer.entries() == entries));
+        nodes.close();
     }
 
     @Test
@@ -68,7 +53,7 @@ final class RoleKeeperTest {
         old.roles.active();
         assertThat(old.standing().role()).isEqualTo(RoleName.ACTIVE);
         assertThat(old.standing().claim()).isOne();
-        awaitTwin(heir, "fw1", 100);
+        TestNodes.awaitTwin(heir, "fw1", 100);
         await().atMost(LONG).until(() -> heir.external.size(Kind.EXPECTATION) == 1);
         await().atMost(LONG).until(() -> heir.replication.claimOf("fw1") == 1);
         network.kill("fw1");
@@ -97,11 +82,64 @@ final class RoleKeeperTest {
     }
 
     @Test
+    void shouldHandOnWhatANewerNodeToldAndItCannotRead() {
+        TestNode newer = node("fw1");
+        TestNode older = node("fw2");
+        TestNode next = node("fw3");
+        ConntrackBuilder told = Flows.builder(1);
+        told.unread = new Unread(new byte[] {(byte) 0xc8, 0x3e, 1}, 0, 3);
+        newer.internal.event(EventKind.NEW, Flows.built(told));
+        newer.replication.wake();
+        TestNodes.awaitTwin(older, "fw1", 1);
+        network.kill("fw1");
+
+        older.roles.active();
+        older.internal.event(EventKind.UPDATE, Flows.flow(1, 7));
+        older.replication.wake();
+        TestNodes.awaitTwin(next, "fw2", 1);
+        Known.known(next.external.twin("fw1")).flush(Kind.CONNTRACK);
+        next.roles.active();
+        told.mark = 7;
+        assertThat(Known.known(next.table.entry(Flows.tuple(1))).unread()).isEqualTo(told.unread);
+        assertThat(Known.known(next.table.entry(Flows.tuple(1))).mark()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldCommitAllButOwnOnlyWhatItReplicates() {
+        TestNode old = node("fw1");
+        TestNode heir = node("fw2");
+        old.learn(0, 30);
+        old.internal.event(EventKind.NEW, Flows.expectation(1));
+        old.replication.wake();
+        TestNodes.awaitTwin(heir, "fw1", 30);
+        await().atMost(LONG).until(() -> heir.external.size(Kind.EXPECTATION) == 1);
+        heir.roles.filter(new ReplicationFilter(
+                new NodeConfig.Sync(
+                        true,
+                        new NodeConfig.Expectations(false, Set.of()),
+                        NodeConfig.TcpWindow.LIBERAL,
+                        new NodeConfig.Filter(Set.of(Protocol.TCP), List.of(), Set.of(), Set.of()),
+                        Duration.ofSeconds(60)),
+                List.of()));
+        heir.internal.event(EventKind.NEW, Flows.flow(3));
+
+        CommitReport report = heir.roles.active();
+        assertThat(report.failed()).isZero();
+        assertThat(heir.table.count()).isEqualTo(30);
+        assertThat(heir.table.expectations()).hasSize(1);
+        assertThat(heir.internal.size(Kind.CONNTRACK)).as("TCP").isEqualTo(20);
+        assertThat(heir.internal.owns(Flows.flow(3)))
+                .as("UDP, owned before by mistake")
+                .isFalse();
+        assertThat(heir.internal.size(Kind.EXPECTATION)).isZero();
+    }
+
+    @Test
     void shouldTakeOverTwiceWithoutHarm() {
         TestNode old = node("fw1");
         TestNode heir = node("fw2");
         old.learn(0, 50);
-        awaitTwin(heir, "fw1", 50);
+        TestNodes.awaitTwin(heir, "fw1", 50);
         heir.roles.active();
         long claim = heir.standing().claim();
         heir.internal.event(EventKind.UPDATE, Flows.flow(3, 33));
@@ -124,13 +162,13 @@ final class RoleKeeperTest {
         TestNode other = node("fw2");
         frozen.learn(0, 50);
         frozen.roles.active();
-        awaitTwin(other, "fw1", 50);
+        TestNodes.awaitTwin(other, "fw1", 50);
         long since = frozen.standing().incarnation();
         other.roles.active();
-        awaitTwin(frozen, "fw2", 50);
+        TestNodes.awaitTwin(frozen, "fw2", 50);
         other.roles.backup();
         frozen.roles.active();
-        awaitTwin(frozen, "fw2", 50);
+        TestNodes.awaitTwin(frozen, "fw2", 50);
 
         assertThat(frozen.roles.commit(CommitKinds.BOTH).skipped())
                 .as("by their claims its own copies are the newer ones")
@@ -146,7 +184,7 @@ final class RoleKeeperTest {
         TestNode backup = node("fw2");
         old.learn(0, 50);
         old.roles.active();
-        awaitTwin(backup, "fw1", 50);
+        TestNodes.awaitTwin(backup, "fw1", 50);
         await().atMost(LONG).until(() -> backup.replication.claimOf("fw1") == 1);
         assertThat(backup.roles.commit(CommitKinds.BOTH).created()).isEqualTo(50);
         assertThat(backup.roles.commit(CommitKinds.BOTH).updated())
@@ -162,7 +200,7 @@ final class RoleKeeperTest {
         TestNode old = node("fw1");
         TestNode heir = node("fw2");
         old.learn(0, 20);
-        awaitTwin(heir, "fw1", 20);
+        TestNodes.awaitTwin(heir, "fw1", 20);
         heir.table.refuse(change -> change instanceof TableChange.Insert(var entry)
                         && entry.original().equals(Flows.tuple(5))
                 ? Outcome.TABLE_FULL
@@ -180,7 +218,7 @@ final class RoleKeeperTest {
         TestNode old = node("fw1");
         TestNode heir = node("fw2");
         old.learn(0, 20);
-        awaitTwin(heir, "fw1", 20);
+        TestNodes.awaitTwin(heir, "fw1", 20);
         heir.table.refuse(change -> {
             throw new TableException("no table");
         });
@@ -219,7 +257,7 @@ final class RoleKeeperTest {
         TestNode second = node("fw2");
         first.learn(0, 10);
         first.roles.active();
-        awaitTwin(second, "fw1", 10);
+        TestNodes.awaitTwin(second, "fw1", 10);
         await().atMost(LONG).until(() -> second.replication.claimOf("fw1") == 1);
         network.separate("fw1");
         second.roles.active();
@@ -227,7 +265,7 @@ final class RoleKeeperTest {
         network.separate();
         await().atMost(LONG).until(() -> first.standing().role() == RoleName.BACKUP);
         assertThat(second.standing().role()).isEqualTo(RoleName.ACTIVE);
-        awaitTwin(first, "fw2", 10);
+        TestNodes.awaitTwin(first, "fw2", 10);
     }
 
     @Test
@@ -246,8 +284,8 @@ final class RoleKeeperTest {
 
     @Test
     void shouldNotFenceNodesThatAreActiveTogether() {
-        TestNode first = node("fw1", RoleName.MULTI, NEVER);
-        TestNode second = node("fw2", RoleName.MULTI, NEVER);
+        TestNode first = nodes.node("fw1", RoleName.MULTI, NEVER);
+        TestNode second = nodes.node("fw2", RoleName.MULTI, NEVER);
         await().atMost(LONG).until(() -> first.replication.peers().size() == 1);
         first.roles.active();
         second.roles.active();
@@ -269,76 +307,5 @@ final class RoleKeeperTest {
         await().atMost(LONG).until(() -> second.replication.claimOf("fw1") == 1);
         assertThat(second.roles.activeAtStart()).isFalse();
         assertThat(second.standing().role()).isEqualTo(RoleName.BACKUP);
-    }
-
-    @Test
-    void shouldReleaseAfterThePurgeTimeOnlyWhatNothingTouched() {
-        TestNode node = node("fw1", RoleName.BACKUP, Duration.ofMillis(400));
-        node.roles.active();
-        node.learn(0, 20);
-        Tuple local = Tuple.ipv4(Protocol.TCP, 0x7f000001, 0x0a010002, 5555, 22);
-        ConntrackBuilder entry = Flows.builder(1);
-        entry.original = local;
-        entry.reply = local.inverted();
-        node.table.silently(local, Flows.built(entry));
-        node.internal.event(EventKind.NEW, Flows.built(entry));
-
-        assertThat(node.roles.backup()).isEqualTo(Duration.ofMillis(400));
-        assertThat(node.standing().role()).isEqualTo(RoleName.BACKUP);
-        node.learn(50, 51);
-        assertThat(node.internal.size(Kind.CONNTRACK)).isEqualTo(22);
-        // What came at once may have been of packets before; what goes on speaks for its flow.
-        await().atMost(LONG).until(() -> {
-            node.internal.event(EventKind.UPDATE, Flows.flow(7, 1));
-            node.internal.event(EventKind.UPDATE, Flows.flow(50, 1));
-            return node.internal.size(Kind.CONNTRACK) == 3;
-        });
-        await().atMost(LONG).until(() -> node.internal.size(Kind.CONNTRACK) == 3);
-        assertThat(node.internal.owns(Flows.flow(7))).isTrue();
-        assertThat(node.internal.owns(Flows.flow(50))).isTrue();
-        assertThat(node.internal.owns(Flows.built(entry)))
-                .as("a flow of the node itself")
-                .isTrue();
-        await().atMost(LONG).until(() -> node.table.count() == 3);
-        assertThat(node.table.entry(Flows.tuple(7))).isNotNull();
-        assertThat(node.table.entry(local)).isNotNull();
-    }
-
-    @Test
-    void shouldNotReleaseWhenItIsActiveAgain() {
-        TestNode node = node("fw1", RoleName.BACKUP, Duration.ofMillis(300));
-        node.roles.active();
-        node.learn(0, 20);
-        node.roles.fault();
-        assertThat(node.standing().role()).isEqualTo(RoleName.FAULT);
-        node.roles.active();
-        await().during(Duration.ofMillis(600))
-                .atMost(LONG)
-                .until(() -> node.internal.size(Kind.CONNTRACK) == 20 && node.table.count() == 20);
-    }
-
-    @Test
-    void shouldHaveNothingToReleaseWhenItNeverWasActive() {
-        TestNode node = node("fw1", RoleName.BACKUP, Duration.ofMillis(1));
-        node.learn(0, 20);
-        assertThat(node.roles.backup()).isEqualTo(Duration.ZERO);
-        assertThat(node.roles.fault()).isEqualTo(Duration.ZERO);
-        await().during(Duration.ofMillis(200)).atMost(LONG).until(() -> node.internal.size(Kind.CONNTRACK) == 20);
-    }
-
-    @Test
-    void shouldLeaveInTheTableWhatAPeerHasWrittenThrough() {
-        TestNode first = node("fw1", RoleName.BACKUP, Duration.ofMillis(300), true);
-        TestNode second = node("fw2", RoleName.BACKUP, NEVER, true);
-        first.roles.active();
-        first.learn(0, 10);
-        awaitTwin(second, "fw1", 10);
-        second.learn(0, 5);
-        awaitTwin(first, "fw2", 5);
-        first.roles.backup();
-        await().atMost(LONG).until(() -> first.internal.size(Kind.CONNTRACK) == 0);
-        await().atMost(LONG).until(() -> first.table.count() == 5);
-        assertThat(first.table.entry(Flows.tuple(2))).isNotNull();
-        assertThat(first.table.entry(Flows.tuple(7))).isNull();
     }
 }

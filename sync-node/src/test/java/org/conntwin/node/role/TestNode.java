@@ -34,7 +34,14 @@ final class TestNode implements AutoCloseable {
         internal = new InternalCache(clock, 100_000);
         external = new ExternalCache(clock, 100_000, through);
         identity = new Identity(name, "kernel", new Identity.Standing(role, 1000, 0));
-        release = new Release(internal, external, table, purgeAfter, through, Turns.threads(Clock.SYSTEM));
+        release = new Release(
+                internal,
+                external,
+                table,
+                purgeAfter,
+                through,
+                LocalAddresses::ofThisMachine,
+                Turns.threads(Clock.SYSTEM));
         roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release, turns);
         replication = new Replication(
                 identity, internal, external, listener -> network.open(name, listener), roles, () -> {}, turns);

@@ -20,6 +20,8 @@ import org.conntwin.node.replication.Identity;
 import org.conntwin.node.replication.Replication;
 import org.conntwin.node.role.Bygones;
 import org.conntwin.node.role.Election;
+import org.conntwin.node.role.EventPause;
+import org.conntwin.node.role.Readings;
 import org.conntwin.node.role.Release;
 import org.conntwin.node.role.RoleKeeper;
 import org.conntwin.proto.Kind;
@@ -54,7 +56,7 @@ final class SimulatedNode {
         internal = new InternalCache(process.clock(), LIMIT);
         external = new ExternalCache(process.clock(), LIMIT, false);
         identity = new Identity(name, "kernel", new Identity.Standing(RoleName.BACKUP, incarnation, 0));
-        Release release = new Release(internal, external, table, PURGE_AFTER, false, process);
+        Release release = new Release(internal, external, table, PURGE_AFTER, false, Set::of, process);
         roles = new RoleKeeper(identity, new Injector(table, true), internal, external, release, process);
         replication = new Replication(
                 identity,
@@ -69,6 +71,9 @@ final class SimulatedNode {
         ReplicationFilter filter = new ReplicationFilter(everything(), List.of());
         TableRereader rereader =
                 new TableRereader(table, internal, filter, PeersEntries.NONE, replication::wake, process);
+        roles.readings(
+                new Readings(rereader::begun, rereader::afterCommit, rereader::beforePause, rereader::afterPause));
+        roles.pausing(new EventPause(table, 1));
         ExpectationFeed expectations = new ExpectationFeed(table, internal, replication::wake, rereader::soon, process);
         feed = new TableFeed(internal, filter, PeersEntries.NONE, expectations, replication::wake, rereader::soon);
         table.listen(feed);

@@ -369,18 +369,20 @@ final class Simulation {
             require(active.table.entry(flow.original()) != null, "{0} lacks {1}", holder, flow.original());
         }
         for (SimulatedNode origin : nodes.values()) {
-            int owned = Contents.of(origin.internal).size();
+            var known = Contents.of(origin.internal);
+            int owned = known.size();
             int expected = origin.equals(active) ? traffic.alive().size() : 0;
             require(owned == expected, "{0} owns {1} flows, not {2}", origin.name, owned, expected);
             require(origin.table.count() == expected, "{0} has {1} entries", origin.name, origin.table.count());
             for (SimulatedNode other : nodes.values()) {
                 if (!other.equals(origin)) {
+                    var twin = Contents.of(other.twinOf(origin));
                     require(
-                            Contents.of(other.twinOf(origin)).equals(Contents.of(origin.internal)),
+                            twin.equals(known),
                             "{0}''s twin of {1} differs: {2} entries, not {3}",
                             other.name,
                             origin.name,
-                            Contents.of(other.twinOf(origin)).size(),
+                            twin.size(),
                             owned);
                     require(other.replication.inParity(origin.name), "{0} does not know it", other.name);
                 }

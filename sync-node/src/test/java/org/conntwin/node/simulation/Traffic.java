@@ -1,6 +1,7 @@
 package org.conntwin.node.simulation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,9 @@ final class Traffic {
 
     private final Random random;
     private final Map<Integer, Integer> marks = new TreeMap<>();
+    /** The keys of the marks, ascending: one of them is drawn for every packet. */
+    private final List<Integer> numbers = new ArrayList<>();
+
     private int next = 1;
     private int lost;
 
@@ -31,9 +35,9 @@ final class Traffic {
             if (marks.isEmpty() || (choice < 4 && marks.size() < FLOWS_MOST)) {
                 int number = next++;
                 marks.put(number, 0);
+                numbers.add(number);
                 firewall.packet(Flows.flow(number, 0));
             } else {
-                List<Integer> numbers = new ArrayList<>(marks.keySet());
                 int number = numbers.get(random.nextInt(numbers.size()));
                 if (choice < 8) {
                     change(firewall, number);
@@ -55,15 +59,21 @@ final class Traffic {
 
     private void end(SimulatedNode firewall, int number) {
         if (survives(firewall, number)) {
-            marks.remove(number);
+            gone(number);
             firewall.end(Flows.flow(number));
         }
+    }
+
+    private void gone(int number) {
+        marks.remove(number);
+        int index = Collections.binarySearch(numbers, number);
+        numbers.subList(index, index + 1).clear();
     }
 
     /** A firewall that does not know the flow drops its packets, and the flow dies. */
     private boolean survives(SimulatedNode firewall, int number) {
         if (firewall.table.entry(Flows.tuple(number)) == null) {
-            marks.remove(number);
+            gone(number);
             lost++;
             return false;
         }
@@ -72,7 +82,7 @@ final class Traffic {
 
     /** A packet of every flow. */
     void touchAll(SimulatedNode firewall) {
-        for (int number : List.copyOf(marks.keySet())) {
+        for (int number : List.copyOf(numbers)) {
             change(firewall, number);
         }
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the kernel for single entries, on a socket of its own: it does not wait for a dump. One question at a time. */
 final class EntryFinder implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final RawSocket socket = KernelSockets.open(4, 4096, 1024);
     private final MessageWriter request = new MessageWriter(socket.sendBuffer());
     private final ConntrackDecoder decoder;
@@ -26,6 +28,25 @@ final class EntryFinder implements AutoCloseable {
     }
 
     synchronized @Nullable Conntrack find(Tuple original, Zone zone) {
+        ask(original, zone);
+        int lost = 0;
+        boolean done = false;
+        while (!done) {
+            int count = socket.receive(true);
+            if (count == -Errno.ENOBUFS && ++lost < ATTEMPTS) {
+                // The kernel had no memory for an answer: it may have been the last one, for which this would wait.
+                ask(original, zone);
+            } else if (count < 0 && count != -Errno.EINTR) {
+                throw KernelSockets.failure("asking for a conntrack entry", -count);
+            }
+            for (int i = 0; i < count; i++) {
+                done |= answer(socket.received(), socket.offset(i), socket.offset(i) + socket.length(i));
+            }
+        }
+        return found;
+    }
+
+    private void ask(Tuple original, Zone zone) {
         sequence++;
         found = null;
         request.reset();
@@ -36,17 +57,6 @@ final class EntryFinder implements AutoCloseable {
         if (sent < 0) {
             throw KernelSockets.failure("asking for a conntrack entry", -sent);
         }
-        boolean done = false;
-        while (!done) {
-            int count = socket.receive(true);
-            if (count < 0 && count != -Errno.EINTR) {
-                throw KernelSockets.failure("asking for a conntrack entry", -count);
-            }
-            for (int i = 0; i < count; i++) {
-                done |= answer(socket.received(), socket.offset(i), socket.offset(i) + socket.length(i));
-            }
-        }
-        return found;
     }
 
     /** Takes one answer; true when it is the last. */

@@ -1,10 +1,14 @@
 package org.conntwin.tracker.kernel;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.conntwin.tracker.ctnetlink.ConntrackDecoder;
 import org.conntwin.tracker.ctnetlink.Ctnetlink;
+import org.conntwin.tracker.ctnetlink.EventProgram;
 import org.conntwin.tracker.ctnetlink.ExpectationDecoder;
 import org.conntwin.tracker.ctnetlink.UnknownAttributes;
 import org.conntwin.tracker.model.Conntrack;
@@ -14,21 +18,26 @@ import org.conntwin.tracker.netlink.Netlink;
 import org.conntwin.tracker.netlink.ffi.FilterInstruction;
 import org.conntwin.tracker.netlink.ffi.LinuxSocketAbi;
 import org.conntwin.tracker.netlink.ffi.RawSocket;
+import org.conntwin.tracker.table.EventFilter;
 import org.conntwin.tracker.table.EventKind;
+import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.table.TableListener;
 
 /**
  * Reads the kernel's events on a thread of its own, many in one call. What the silent socket of this
- * process causes is filtered out within the kernel, so a commit of any size never fills this buffer.
+ * process causes is filtered out within the kernel, so a commit of any size never fills this buffer; so is what the
+ * listener has no use for.
  */
 final class EventReader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EventReader.class.getName());
     private static final int SLOTS = 128;
     private static final int SLOT_BYTES = 4096;
     private static final int IDLE_MILLIS = 250;
-    private static final List<Integer> GROUPS = List.of(
-            Ctnetlink.GROUP_NEW,
-            Ctnetlink.GROUP_UPDATE,
+    private static final long LOOK_NANOS = 2_000_000;
+    /** The kernel builds no event for which no socket has joined. */
+    private static final List<Integer> PAUSED = List.of(Ctnetlink.GROUP_NEW, Ctnetlink.GROUP_UPDATE);
+
+    private static final List<Integer> UNPAUSED = List.of(
             Ctnetlink.GROUP_DESTROY,
             Ctnetlink.GROUP_EXPECT_NEW,
             Ctnetlink.GROUP_EXPECT_UPDATE,
@@ -43,39 +52,78 @@ final class EventReader implements AutoCloseable {
     private final LongAdder overruns = new LongAdder();
     private final LongAdder malformed = new LongAdder();
     private volatile long bufferBytes;
+    /** How often all was told that was there when it was looked for. */
+    private final AtomicLong emptied = new AtomicLong();
+
     private volatile boolean closing;
     private final Thread thread;
 
-    EventReader(TableListener listener, UnknownAttributes unknown, int silentPort, int bufferStart, int bufferLimit) {
+    EventReader(
+            TableListener listener,
+            EventFilter filter,
+            UnknownAttributes unknown,
+            int silentPort,
+            int bufferStart,
+            int bufferLimit) {
         this.listener = listener;
         this.conntracks = new ConntrackDecoder(unknown);
         this.expectations = new ExpectationDecoder(unknown);
         this.bufferLimit = bufferLimit;
         this.socket = KernelSockets.open(SLOTS, SLOT_BYTES, 64);
         bufferBytes = socket.receiveBuffer(bufferStart);
-        muffle(silentPort);
-        for (int group : GROUPS) {
-            int result = socket.option(LinuxSocketAbi.SOL_NETLINK, LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, group);
-            if (result < 0) {
-                socket.close();
-                throw KernelSockets.failure("listening to conntrack events", -result);
-            }
+        attach(filter, silentPort);
+        try {
+            membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, UNPAUSED);
+            membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, PAUSED);
+        } catch (TableException refused) {
+            socket.close();
+            throw refused;
         }
         this.thread = Thread.ofPlatform().name("conntrack-events").daemon().unstarted(this::run);
     }
 
-    /** Drops what the port caused before it is queued: the word at the port's offset is compared. */
-    private void muffle(int silentPort) {
-        ByteBuffer host = ByteBuffer.allocate(4);
-        Netlink.hostInt(host, 0, silentPort);
-        int result = socket.attachFilter(List.of(
-                FilterInstruction.load(Netlink.PORT),
-                FilterInstruction.ifEqual(host.getInt(0), 0, 1),
-                FilterInstruction.drop(),
-                FilterInstruction.accept()));
+    /**
+     * Drops what is not to be heard before it is queued. The kernel bounds the memory of a socket's filter ({@code
+     * net.core.optmem_max}): a shorter one is tried where it refuses.
+     */
+    private void attach(EventFilter filter, int silentPort) {
+        int longest = FilterInstruction.MOST;
+        EventProgram program = EventProgram.of(filter, silentPort, longest);
+        int result = socket.attachFilter(program.instructions());
+        while (result == -Errno.ENOMEM && program.rulesWithin() > 0) {
+            longest = program.instructions().size() / 2;
+            program = EventProgram.of(filter, silentPort, longest);
+            result = socket.attachFilter(program.instructions());
+        }
         if (result < 0) {
             socket.close();
-            throw KernelSockets.failure("attaching the echo filter", -result);
+            throw KernelSockets.failure("attaching the event filter", -result);
+        }
+        if (program.rulesWithin() < program.rules()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} of {1} rules of the filter find no room in the kernel: this node applies them to what it hears",
+                    program.rules() - program.rulesWithin(),
+                    program.rules());
+        }
+    }
+
+    /** Waits until all is told that is in the socket's queue now, at most so long. */
+    void awaitTold(Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        // What was looked for before this call may have come short of what is there now; the next look does not.
+        long enough = emptied.get() + 2;
+        while (emptied.get() < enough && !closing && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private void membership(int option, List<Integer> groups) {
+        for (int group : groups) {
+            int result = socket.option(LinuxSocketAbi.SOL_NETLINK, option, group);
+            if (result < 0) {
+                throw KernelSockets.failure("listening to conntrack events", -result);
+            }
         }
     }
 
@@ -83,9 +131,35 @@ final class EventReader implements AutoCloseable {
         thread.start();
     }
 
+    /** Leaves out what is made and changed, until {@link #resume}. */
+    void pause() {
+        try {
+            membership(LinuxSocketAbi.NETLINK_DROP_MEMBERSHIP, PAUSED);
+        } catch (TableException refused) {
+            resume();
+            throw refused;
+        }
+    }
+
+    /** Tries each group, whatever becomes of the others; to be called again after a failure. */
+    void resume() {
+        TableException refused = null;
+        for (int group : PAUSED) {
+            try {
+                membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, List.of(group));
+            } catch (TableException failure) {
+                refused = failure;
+            }
+        }
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
     private void run() {
         while (!closing) {
             if (socket.awaitReadable(IDLE_MILLIS) <= 0) {
+                emptied.incrementAndGet();
                 continue;
             }
             int count = socket.receive(false);
@@ -95,7 +169,11 @@ final class EventReader implements AutoCloseable {
                 } catch (RuntimeException failure) {
                     // A listener that fails must not end listening; what it missed, a dump brings back.
                     LOG.log(System.Logger.Level.ERROR, "handling conntrack events failed", failure);
+                    overruns.increment();
                     tellLoss();
+                }
+                if (count < SLOTS) {
+                    emptied.incrementAndGet();
                 }
             } else if (count == -Errno.ENOBUFS) {
                 overruns.increment();

@@ -1,5 +1,6 @@
 package org.conntwin.tracker.kernel;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.conntwin.tracker.ctnetlink.UnknownAttributes;
@@ -8,6 +9,7 @@ import org.conntwin.tracker.model.Expectation;
 import org.conntwin.tracker.model.Tuple;
 import org.conntwin.tracker.model.Zone;
 import org.conntwin.tracker.table.ConntrackTable;
+import org.conntwin.tracker.table.EventFilter;
 import org.conntwin.tracker.table.FlushFilter;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.ProtocolTimeouts;
@@ -56,14 +58,45 @@ public final class KernelTable implements ConntrackTable {
     }
 
     @Override
-    public synchronized void listen(TableListener listener) {
+    public void listen(TableListener listener) {
+        listen(listener, EventFilter.ALL);
+    }
+
+    @Override
+    public synchronized void listen(TableListener listener, EventFilter filter) {
         if (events != null) {
             throw new IllegalStateException("this table has its listener already");
         }
         EventReader opened =
-                new EventReader(listener, unknownInEvents, silent.port(), eventBufferBytes, eventBufferBytes);
+                new EventReader(listener, filter, unknownInEvents, silent.port(), eventBufferBytes, eventBufferBytes);
         events = opened;
         opened.start();
+    }
+
+    @Override
+    public boolean pauseEvents() {
+        EventReader opened = events;
+        if (opened == null) {
+            return false;
+        }
+        opened.pause();
+        return true;
+    }
+
+    @Override
+    public void resumeEvents() {
+        EventReader opened = events;
+        if (opened != null) {
+            opened.resume();
+        }
+    }
+
+    @Override
+    public void awaitTold(Duration most) {
+        EventReader opened = events;
+        if (opened != null) {
+            opened.awaitTold(most);
+        }
     }
 
     @Override
@@ -112,13 +145,22 @@ public final class KernelTable implements ConntrackTable {
     }
 
     @Override
+    public boolean judgesWindows() {
+        return KernelSettings.number("tcp_be_liberal") == 0;
+    }
+
+    @Override
     public TableCounters counters() {
         EventReader opened = events;
         long unknown = unknownInDumps.total() + unknownInEvents.total();
         return opened == null
-                ? new TableCounters(0, 0, unknown, 0, 0)
+                ? new TableCounters(0, 0, unknown, reader.malformed(), 0)
                 : new TableCounters(
-                        opened.received(), opened.overruns(), unknown, opened.malformed(), opened.bufferBytes());
+                        opened.received(),
+                        opened.overruns(),
+                        unknown,
+                        opened.malformed() + reader.malformed(),
+                        opened.bufferBytes());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.conntwin.tracker.kernel;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.conntwin.tracker.ctnetlink.ConntrackDecoder;
 import org.conntwin.tracker.ctnetlink.Ctnetlink;
@@ -24,6 +25,7 @@ final class TableReader implements AutoCloseable {
     private final MessageWriter request = new MessageWriter(socket.sendBuffer());
     private final ConntrackDecoder conntracks;
     private final ExpectationDecoder expectations;
+    private final LongAdder malformed = new LongAdder();
     private int sequence;
 
     TableReader(UnknownAttributes unknown) {
@@ -34,16 +36,25 @@ final class TableReader implements AutoCloseable {
     synchronized void conntracks(Consumer<? super Conntrack> visitor) {
         dump(Ctnetlink.SUBSYSTEM, (buffer, from, to) -> {
             Conntrack entry = conntracks.decode(buffer, from, to);
-            if (entry != null) {
+            if (entry == null) {
+                malformed.increment();
+            } else {
                 visitor.accept(entry);
             }
         });
     }
 
+    /** Messages of dumps that could not be decoded. */
+    long malformed() {
+        return malformed.sum();
+    }
+
     synchronized void expectations(Consumer<? super Expectation> visitor) {
         dump(Ctnetlink.SUBSYSTEM_EXPECT, (buffer, from, to) -> {
             Expectation expectation = expectations.decode(buffer, from, to);
-            if (expectation != null) {
+            if (expectation == null) {
+                malformed.increment();
+            } else {
                 visitor.accept(expectation);
             }
         });
@@ -106,6 +117,9 @@ final class TableReader implements AutoCloseable {
                 throw KernelSockets.failure("reading the conntrack table", -count);
             }
             for (int i = 0; i < count && !done; i++) {
+                if (socket.truncated(i)) {
+                    malformed.increment();
+                }
                 done = datagram(socket.received(), socket.offset(i), socket.offset(i) + socket.length(i), body);
             }
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param helper name of the helper, null for none
  * @param master original tuple of the master of a related flow
  * @param id the local table's identifier, 0 when unknown; never compared between nodes
+ * @param unread what a newer node told beyond all this, null for nothing
  */
 public record Conntrack(
         Tuple original,
@@ -29,7 +30,8 @@ public record Conntrack(
         @Nullable SynProxyOffsets synProxy,
         int id,
         @Nullable Accounting accounting,
-        @Nullable Timestamps timestamps) {
+        @Nullable Timestamps timestamps,
+        @Nullable Unread unread) {
 
     /** Timeout of an entry whose source did not tell one. */
     public static final int UNKNOWN = -1;
@@ -60,6 +62,7 @@ public record Conntrack(
                 event.synProxy == null ? synProxy : event.synProxy,
                 event.id,
                 event.accounting == null ? accounting : event.accounting,
-                event.timestamps == null ? timestamps : event.timestamps);
+                event.timestamps == null ? timestamps : event.timestamps,
+                event.unread == null ? unread : event.unread);
     }
 }

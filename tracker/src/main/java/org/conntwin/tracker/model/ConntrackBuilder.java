@@ -20,6 +20,7 @@ public final class ConntrackBuilder {
     public int id;
     public @Nullable Accounting accounting;
     public @Nullable Timestamps timestamps;
+    public @Nullable Unread unread;
 
     /** Starts empty. */
     public ConntrackBuilder() {}
@@ -43,6 +44,7 @@ public final class ConntrackBuilder {
         builder.id = entry.id();
         builder.accounting = entry.accounting();
         builder.timestamps = entry.timestamps();
+        builder.unread = entry.unread();
         return builder;
     }
 
@@ -69,6 +71,7 @@ public final class ConntrackBuilder {
                 synProxy,
                 id,
                 accounting,
-                timestamps);
+                timestamps,
+                unread);
     }
 }

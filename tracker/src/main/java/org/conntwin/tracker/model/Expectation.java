@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param function name of what the kernel runs on the expected flow, for instance {@code nat-follow-master}
  * @param nat how the expected flow is translated, null when it is not
  * @param id the local table's identifier, 0 when unknown
+ * @param unread what a newer node told beyond all this, null for nothing
  */
 public record Expectation(
         Tuple tuple,
@@ -28,10 +29,27 @@ public record Expectation(
         @Nullable String helper,
         @Nullable String function,
         @Nullable Nat nat,
-        int id) {
+        int id,
+        @Nullable Unread unread) {
     public static final int PERMANENT = 1;
     public static final int INACTIVE = 2;
     public static final int USERSPACE = 4;
+
+    /** An expectation of which nothing is unread. */
+    public Expectation(
+            Tuple tuple,
+            Tuple mask,
+            Tuple master,
+            Zone zone,
+            int timeoutSeconds,
+            int expectClass,
+            int flags,
+            @Nullable String helper,
+            @Nullable String function,
+            @Nullable Nat nat,
+            int id) {
+        this(tuple, mask, master, zone, timeoutSeconds, expectClass, flags, helper, function, nat, id, null);
+    }
 
     /**
      * Translation of an expected flow.
@@ -43,6 +61,7 @@ public record Expectation(
 
     /** The same with another remaining lifetime. */
     public Expectation withTimeout(int seconds) {
-        return new Expectation(tuple, mask, master, zone, seconds, expectClass, flags, helper, function, nat, id);
+        return new Expectation(
+                tuple, mask, master, zone, seconds, expectClass, flags, helper, function, nat, id, unread);
     }
 }

@@ -1,5 +1,6 @@
 package org.conntwin.tracker.table;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +33,39 @@ public interface ConntrackTable extends AutoCloseable {
      * @throws TableException when events cannot be had
      */
     void listen(TableListener listener);
+
+    /**
+     * The same for a listener that does not want all of them; the table may deliver them nevertheless.
+     *
+     * @param filter what the listener wants
+     */
+    default void listen(TableListener listener, EventFilter filter) {
+        listen(listener);
+    }
+
+    /**
+     * Tells of no entry that is made or changed until {@link #resumeEvents}; what ends is told, and so are expectations.
+     * A table takes changes faster meanwhile if it need not make events of them.
+     *
+     * @return false where nothing would be gained: all is told as before
+     * @throws TableException when the table refuses
+     */
+    default boolean pauseEvents() {
+        return false;
+    }
+
+    /**
+     * Waits until what happened before this call is told, at most so long: a dump that is taken then is not older than
+     * what is told after it.
+     */
+    default void awaitTold(Duration most) {}
+
+    /**
+     * Tells of everything again. What happens after this call returns is heard, so a dump taken after it misses nothing.
+     *
+     * @throws TableException when events cannot be had any more
+     */
+    default void resumeEvents() {}
 
     /**
      * Visits every entry once, in no order. The table goes on changing meanwhile.
@@ -71,6 +105,14 @@ public interface ConntrackTable extends AutoCloseable {
 
     /** Whether entries may be made and changed with TCP windows: then windows are told by its entries, too. */
     default boolean takesWindows() {
+        return false;
+    }
+
+    /**
+     * Whether it drops segments of a new flow that do not fit its windows. A firewall that sees only one direction of a flow
+     * has windows that stand still.
+     */
+    default boolean judgesWindows() {
         return false;
     }
 

@@ -150,6 +150,7 @@ final class EventQueue implements EventSink, AutoCloseable {
         } catch (RuntimeException failure) {
             // A listener that fails must not end listening; what it missed, a dump brings back.
             LOG.log(System.Logger.Level.ERROR, "handling conntrack events failed", failure);
+            overruns.increment();
             tellLoss(hearing);
         }
     }

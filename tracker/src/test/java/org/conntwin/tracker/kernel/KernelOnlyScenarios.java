@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.conntwin.tracker.model.Conntrack;
+import org.conntwin.tracker.model.ConntrackBuilder;
 import org.conntwin.tracker.model.TcpState;
 import org.conntwin.tracker.table.ConntrackTable;
 import org.conntwin.tracker.table.ConntrackTable.Echo;
+import org.conntwin.tracker.table.EventKind;
 import org.conntwin.tracker.table.Heard;
 import org.conntwin.tracker.table.Outcome;
 import org.conntwin.tracker.table.TableChange;
@@ -43,6 +47,41 @@ final class KernelOnlyScenarios extends TableScenarios {
             assertThat(heard.misplaced()).isZero();
             assertThat(small.count()).isEqualTo(3000);
         }
+    }
+
+    @TableScenario
+    void whatIsMadeAndChangedInAPauseIsNotToldAndWhatEndsIs() throws LineException, InterruptedException {
+        Heard heard = listening();
+        aloud(insert(udp(1)));
+        assertThat(heard.await(() -> heard.events().size() == 1)).isTrue();
+
+        assertThat(table.pauseEvents()).isTrue();
+        aloud(insert(udp(2)), insert(udp(3)));
+        aloud(new TableChange.Update(udp(1)));
+        aloud(new TableChange.Delete(udp(3)));
+        assertThat(heard.await(() -> heard.events().size() == 2)).isTrue();
+        assertThat(heard.kinds()).containsExactly(EventKind.NEW, EventKind.DESTROY);
+
+        table.resumeEvents();
+        aloud(insert(udp(4)));
+        // Also what was made in the pause is told of afterwards.
+        aloud(new TableChange.Update(marked(udp(2))));
+        aloud(new TableChange.Delete(udp(2)));
+        assertThat(heard.await(() -> heard.events().size() == 5)).isTrue();
+        assertThat(heard.kinds().subList(2, 5)).containsExactly(EventKind.NEW, EventKind.UPDATE, EventKind.DESTROY);
+        assertThat(heard.overruns()).isZero();
+    }
+
+    @TableScenario
+    void aTableThatNobodyListensToHasNothingToPause() {
+        assertThat(table.pauseEvents()).isFalse();
+        table.resumeEvents();
+    }
+
+    private static Conntrack marked(Conntrack entry) {
+        ConntrackBuilder marked = ConntrackBuilder.from(entry);
+        marked.mark = 7;
+        return Objects.requireNonNull(marked.build());
     }
 
     @TableScenario

@@ -21,6 +21,7 @@ public final class KernelScenarios {
     public static void main(String[] arguments) {
         List<Class<? extends TableScenarios>> groups = new ArrayList<>(ScenarioRun.EVERY_TABLE);
         groups.add(KernelOnlyScenarios.class);
+        groups.add(EventFilterScenarios.class);
         boolean failed = false;
         for (Class<? extends TableScenarios> group : groups) {
             for (ScenarioRun scenario : ScenarioRun.of(group)) {

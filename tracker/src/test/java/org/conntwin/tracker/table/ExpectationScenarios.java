@@ -56,7 +56,8 @@ final class ExpectationScenarios extends TableScenarios {
         assertThat(silently(insert(master), expect(wanted), new TableChange.ExpectTimeout(wanted.withTimeout(1))))
                 .containsOnly(Outcome.DONE);
 
-        assertThat(expectations().getFirst().timeoutSeconds()).isLessThanOrEqualTo(1);
+        assertThat(expectations())
+                .allSatisfy(there -> assertThat(there.timeoutSeconds()).isLessThanOrEqualTo(1));
         assertThat(heard.await(() -> heard.expectations().size() == 1)).isTrue();
         assertThat(heard.expectations().getFirst().kind()).isEqualTo(EventKind.DESTROY);
         assertThat(expectations()).isEmpty();

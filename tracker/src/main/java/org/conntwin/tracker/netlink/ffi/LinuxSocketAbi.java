@@ -30,6 +30,7 @@ public final class LinuxSocketAbi {
     public static final int NETLINK_ROUTE = 0;
     public static final int NETLINK_NETFILTER = 12;
     public static final int NETLINK_ADD_MEMBERSHIP = 1;
+    public static final int NETLINK_DROP_MEMBERSHIP = 2;
     public static final int NETLINK_CAP_ACK = 10;
     // bits/poll.h
     public static final int POLLIN = 1;

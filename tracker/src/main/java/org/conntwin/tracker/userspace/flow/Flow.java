@@ -315,7 +315,8 @@ public final class Flow extends Link {
                 more == null || !more.counted
                         ? null
                         : new Accounting(more.originalPackets, more.originalBytes, more.replyPackets, more.replyBytes),
-                more == null || more.started == 0 ? null : new Timestamps(more.started, more.stopped));
+                more == null || more.started == 0 ? null : new Timestamps(more.started, more.stopped),
+                null);
     }
 
     /** The same, and whoever reads it will hear of its end, also when its beginning was held back. */

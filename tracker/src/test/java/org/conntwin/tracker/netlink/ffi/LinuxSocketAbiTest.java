@@ -53,19 +53,54 @@ class LinuxSocketAbiTest {
 
     @Test
     void filterInstructionsAreEncodedAsTheHeadersSay() throws Exception {
-        Map<String, Integer> header = HeaderProbe.values(
+        Map<String, FilterInstruction> ours = Map.ofEntries(
+                Map.entry("BPF_LD | BPF_W | BPF_ABS", FilterInstruction.load(12)),
+                Map.entry("BPF_LD | BPF_H | BPF_ABS", FilterInstruction.loadHalf(12)),
+                Map.entry("BPF_LD | BPF_B | BPF_ABS", FilterInstruction.loadByte(12)),
+                Map.entry("BPF_LD | BPF_W | BPF_IND", FilterInstruction.loadIndexed(12)),
+                Map.entry("BPF_LD | BPF_H | BPF_IND", FilterInstruction.loadHalfIndexed(12)),
+                Map.entry("BPF_LD | BPF_B | BPF_IND", FilterInstruction.loadByteIndexed(12)),
+                Map.entry("BPF_LD | BPF_IMM", FilterInstruction.constant(12)),
+                Map.entry("BPF_LD | BPF_MEM", FilterInstruction.cell(12)),
+                Map.entry("BPF_LDX | BPF_IMM", FilterInstruction.index(12)),
+                Map.entry("BPF_ST", FilterInstruction.store(12)),
+                Map.entry("BPF_ALU | BPF_AND | BPF_K", FilterInstruction.and(12)),
+                Map.entry("BPF_JMP | BPF_JA", FilterInstruction.skip(12)),
+                Map.entry("BPF_JMP | BPF_JEQ | BPF_K", FilterInstruction.ifEqual(12, 1, 2)),
+                Map.entry("BPF_JMP | BPF_JSET | BPF_K", FilterInstruction.ifAny(12, 1, 2)));
+        Map<String, String> codes = new TreeMap<>();
+        ours.keySet().forEach(code -> codes.put(word(code), code));
+        Map<String, Integer> header = HeaderProbe.values(codes, HEADERS);
+        ours.forEach((code, instruction) -> {
+            boolean jumps = instruction.jumpTrue() != 0;
+            assertThat(instruction)
+                    .as(code)
+                    .isEqualTo(new FilterInstruction(
+                            header.getOrDefault(word(code), -1), jumps ? 1 : 0, jumps ? 2 : 0, 12));
+        });
+        Map<String, Integer> others = HeaderProbe.values(
                 Map.of(
-                        "load", "BPF_LD | BPF_W | BPF_ABS",
-                        "jump", "BPF_JMP | BPF_JEQ | BPF_K",
-                        "return", "BPF_RET | BPF_K"),
+                        "return", "BPF_RET | BPF_K",
+                        "toIndex", "BPF_MISC | BPF_TAX",
+                        "attribute", "SKF_AD_OFF + SKF_AD_NLATTR",
+                        "nested", "SKF_AD_OFF + SKF_AD_NLATTR_NEST",
+                        "most", "BPF_MAXINSNS"),
                 HEADERS);
+        assertThat(others)
+                .containsEntry("return", FilterInstruction.drop().code())
+                .containsEntry("return", FilterInstruction.accept().code())
+                .containsEntry("toIndex", FilterInstruction.toIndex().code())
+                .containsEntry("attribute", FilterInstruction.attribute().value())
+                .containsEntry("nested", FilterInstruction.nestedAttribute().value())
+                .containsEntry("most", FilterInstruction.MOST);
+        assertThat(FilterInstruction.drop().value()).isZero();
+        assertThat(FilterInstruction.accept().value()).isEqualTo(-1);
+        assertThat(FilterInstruction.attribute().code())
+                .isEqualTo(FilterInstruction.nestedAttribute().code())
+                .isEqualTo(FilterInstruction.load(0).code());
+    }
 
-        assertThat(FilterInstruction.load(12))
-                .isEqualTo(new FilterInstruction(header.getOrDefault("load", -1), 0, 0, 12));
-        assertThat(FilterInstruction.ifEqual(7, 0, 1))
-                .isEqualTo(new FilterInstruction(header.getOrDefault("jump", -1), 0, 1, 7));
-        assertThat(FilterInstruction.drop())
-                .isEqualTo(new FilterInstruction(header.getOrDefault("return", -1), 0, 0, 0));
-        assertThat(FilterInstruction.accept().code()).isEqualTo(header.get("return"));
+    private static String word(String expression) {
+        return expression.replace(" | ", "_");
     }
 }
