@@ -1,6 +1,7 @@
 package org.conntwin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.conntwin.it.Stopwatch.secondsUntil;
 import static org.conntwin.it.Stopwatch.secondsUntilEntries;
 import static org.conntwin.it.Stopwatch.secondsUntilParity;
 
@@ -49,6 +50,18 @@ class LineFormatsIT {
                 .runOrThrow();
         secondsUntilEntries(second, "external", ENTRIES, SOON);
         secondsUntilParity(second, SOON);
+        secondsUntil("nothing is behind", SOON, LineFormatsIT::nothingIsBehind);
+    }
+
+    private static boolean nothingIsBehind() {
+        return second.status().at("expectations").at("external").number() == EXPECTATIONS
+                && second.status()
+                                .at("peers")
+                                .elements()
+                                .getFirst()
+                                .at("lagEntries")
+                                .number()
+                        == 0;
     }
 
     @AfterAll

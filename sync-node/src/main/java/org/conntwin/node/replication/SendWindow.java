@@ -129,7 +129,7 @@ final class SendWindow {
         return false;
     }
 
-    /** Records that the peer has not acknowledged. */
+    /** Records that the peer has not acknowledged, as far as remembered; a heartbeat under way is none. */
     synchronized long unacknowledgedRecords(String name) {
         Peer peer = peers.get(name);
         if (peer == null || peer.acknowledged >= sent) {
@@ -139,7 +139,7 @@ final class SendWindow {
         long from = forgotten
                 ? recordsUpTo[(int) ((sent + 1) % REMEMBERED)]
                 : recordsUpTo[(int) (peer.acknowledged % REMEMBERED)];
-        return Math.max(1, records - from);
+        return records - from;
     }
 
     /** How long ago the last piece was sent of those that the peer has acknowledged; {@link Long#MAX_VALUE} for none. */

@@ -55,9 +55,14 @@ final class StreamSender implements AutoCloseable {
     private long incarnation;
     private volatile long sequence;
     private long heartbeatAt;
+    /** Whether the last heartbeat told of changes that wait: the next piece without any takes that back. */
+    private boolean saidUnsent;
+
     private @Nullable Kind digestKind;
     private int digestNext;
     private boolean repairsFirst;
+    /** Records in the piece that is being built: digests and heartbeats are none. */
+    private int records;
 
     StreamSender(
             Identity identity,
@@ -82,11 +87,13 @@ final class StreamSender implements AutoCloseable {
             @Override
             public void record(byte[] bytes, int from, int length, int since) {
                 writer.record(kind, bytes, from, length);
+                records++;
             }
 
             @Override
             public void removed(byte[] bytes, int from, int length) {
                 writer.removed(kind, bytes, from, length);
+                records++;
             }
         };
     }
@@ -162,7 +169,7 @@ final class StreamSender implements AutoCloseable {
             heartbeatWanted = true;
         }
         long number = sequence + 1;
-        int records;
+        records = 0;
         cache.lock();
         try {
             writer.begin(incarnation, number);
@@ -172,7 +179,6 @@ final class StreamSender implements AutoCloseable {
                 repairs();
             }
             changes();
-            records = writer.items();
             if (!repairsFirst) {
                 repairs();
             }
@@ -239,6 +245,7 @@ final class StreamSender implements AutoCloseable {
                 @Override
                 public void record(byte[] bytes, int from, int length, int since) {
                     writer.bucketRecord(kind, bytes, from, length);
+                    records++;
                 }
 
                 @Override
@@ -269,17 +276,20 @@ final class StreamSender implements AutoCloseable {
 
     private void heartbeat(Identity.Standing standing) {
         long now = clock.nanos();
-        if (!heartbeatWanted && now - heartbeatAt < HEARTBEAT_NANOS) {
+        int unsent = cache.unsent();
+        boolean drained = saidUnsent && unsent == 0;
+        if (!heartbeatWanted && !drained && now - heartbeatAt < HEARTBEAT_NANOS) {
             return;
         }
         heartbeatWanted = false;
         heartbeatAt = now;
+        saidUnsent = unsent > 0;
         writer.heartbeat(new Heartbeat(
                 cache.sum(Kind.CONNTRACK),
                 cache.announced(Kind.CONNTRACK),
                 cache.sum(Kind.EXPECTATION),
                 cache.announced(Kind.EXPECTATION),
-                cache.unsent(),
+                unsent,
                 standing.role(),
                 standing.claim()));
     }

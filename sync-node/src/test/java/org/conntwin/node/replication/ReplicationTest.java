@@ -106,6 +106,26 @@ final class ReplicationTest {
     }
 
     @Test
+    void shouldTakeBackThatChangesWaitBeforeTheNextHeartbeatIsDue() {
+        TestPeer active = cluster.peer("fw1", 1000);
+        TestPeer backup = cluster.peer("fw2", 1000);
+        awaitTwins(active, backup);
+        active.replication.hold(true);
+        active.own(0, 20);
+        cluster.freeze();
+        active.replication.announce();
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(backup.status("fw1").lagEntries()).isEqualTo(20));
+        active.replication.hold(false);
+        await().atMost(LONG).until(() -> backup.twins(active));
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(backup.status("fw1").lagEntries()).isZero());
+        cluster.thaw();
+    }
+
+    @Test
     void shouldTellRoleAndClaim() {
         TestPeer active = cluster.peer("fw1", 1000);
         TestPeer backup = cluster.peer("fw2", 1000);
