@@ -176,7 +176,7 @@ public final class RunningNode implements AutoCloseable {
                 external,
                 listener -> surroundings.channel(new JGroupsChannel(channel, listener)),
                 roles,
-                () -> wake(writer.get()),
+                () -> lend(writer.get()),
                 turns);
         roles.replication(replication);
         roles.bygones(
@@ -202,7 +202,7 @@ public final class RunningNode implements AutoCloseable {
         }
         ExpectationFeed expectations =
                 opened(new ExpectationFeed(table, internal, replication::wake, rereader::soon, turns));
-        TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::wake, rereader::soon);
+        TableFeed feed = new TableFeed(internal, filter, peers, expectations, replication::send, rereader::soon);
         table.listen(surroundings.listener(feed), filter.events());
         TableRereader.Result read = rereader.read();
         // What was there before this start need not travel: peers compare digests.
@@ -287,9 +287,10 @@ public final class RunningNode implements AutoCloseable {
         return part;
     }
 
-    private static void wake(@Nullable WriteThrough writer) {
+    /** What a peer sent is written by the thread that received it. */
+    private static void lend(@Nullable WriteThrough writer) {
         if (writer != null) {
-            writer.wake();
+            writer.lend();
         }
     }
 

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * <p>What is bounded, and how:
  *
  * <ul>
- *   <li>Messages on their way to the sockets: JGroups' bundler keeps {@value #BUNDLER_MESSAGES}. A caller that is faster
- *       than this machine's own sending thread waits for that thread, {@value #MAX_WAIT_MILLIS} ms at most; beyond, the
- *       message is left to retransmission. That thread waits for no peer: UDP is handed to the kernel, TCP to a queue of
- *       8 MiB for each peer whose overflow is dropped, counted and sent again.
+ *   <li>Messages on their way to the sockets. Multicast: none, the caller's own thread hands each to the kernel. TCP:
+ *       JGroups' bundler keeps {@value #BUNDLER_MESSAGES}. A caller that is faster than this machine's own sending thread
+ *       waits for that thread, {@value #MAX_WAIT_MILLIS} ms at most; beyond, the message is left to retransmission. That
+ *       thread waits for no peer: it hands over to a queue of 8 MiB for each peer whose overflow is dropped, counted and
+ *       sent again.
  *   <li>Reliable messages that some member has not acknowledged stay in memory ({@code retainedMessages} of
  *       {@link #counters}). There is no flow control here, so a caller bounds them by not running ahead of its peers'
  *       answers. A member that answers nothing is taken out of the view after about 5 s, and with it what only it lacked.
- *   <li>Received messages that wait for the listener: 16,384 for each sender; more are dropped and sent again.
+ *   <li>Received messages that wait for the listener: the thread that receives calls it, so what waits is in the socket's
+ *       buffer. What finds no room there is lost and sent again (multicast), or holds up the sender's queue (TCP).
  * </ul>
  */
 public final class JGroupsChannel implements SyncChannel {
@@ -62,8 +64,9 @@ public final class JGroupsChannel implements SyncChannel {
             opening.setName(settings.node());
             opening.setDiscardOwnMessages(true);
             opening.setReceiver(dispatcher);
-            bundler = (TransferQueueBundler)
-                    opening.getProtocolStack().getTransport().getBundler();
+            if (opening.getProtocolStack().getTransport().getBundler() instanceof TransferQueueBundler queue) {
+                bundler = queue;
+            }
             opening.connect(settings.cluster());
             channel = opening;
         } catch (ChannelException e) {

@@ -51,6 +51,7 @@ final class SealedTcp extends TP implements TcpLink.Owner {
 
     /** Takes a socket that listens already; it is closed with the transport. */
     SealedTcp(Gate gate, Drops drops, ServerSocket server) {
+        this.message_processing_policy = null; // a name here, and there is one, would replace the policy that is set
         this.gate = gate;
         this.drops = drops;
         this.server = server;

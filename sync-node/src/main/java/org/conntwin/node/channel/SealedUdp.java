@@ -36,6 +36,7 @@ final class SealedUdp extends UDP {
 
     /** Multicasts leave and arrive by {@code network}, also when it does not list the bind address (127.0.0.2). */
     SealedUdp(Gate gate, Drops drops, NetworkInterface network, InetAddress group) {
+        this.message_processing_policy = null; // a name here, and there is one, would replace the policy that is set
         this.gate = gate;
         this.drops = drops;
         this.network = network;

@@ -13,10 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jgroups.Version;
 import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.Bundler;
 import org.jgroups.protocols.Discovery;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.NoBundler;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.TP;
 import org.jgroups.protocols.TransferQueueBundler;
@@ -27,7 +29,7 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.Bits;
-import org.jgroups.util.MaxOneThreadPerSender;
+import org.jgroups.util.PassRegularMessagesUpDirectly;
 
 /**
  * The protocols of one channel, lowest first, with every timing in one place.
@@ -43,8 +45,6 @@ final class Stack {
     private static final int UDP_PORTS = 20;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
     private static final int RETRANSMIT_MILLIS = 20;
-    /** Messages that wait for a sender's listener thread; more are dropped below NAKACK2 and sent again. */
-    private static final int DELIVERY_QUEUE_MESSAGES = 16_384;
 
     static {
         QuietLog.install();
@@ -134,10 +134,10 @@ final class Stack {
         transport.setBindAddr(settings.bindAddress());
         transport.setPortRange(0);
         transport.useVirtualThreads(false); // measured: the lower latency with few peers
-        TransferQueueBundler bundler = new TransferQueueBundler();
+        Bundler bundler = settings.transport() == Transport.TCP ? new TransferQueueBundler() : new NoBundler();
         bundler.setMaxSize(frameBytes - BUNDLE_ROOM);
         transport.setBundler(bundler);
-        transport.msgProcessingPolicy(new BoundedDelivery());
+        transport.msgProcessingPolicy(new PassRegularMessagesUpDirectly());
         transport.setLogDiscardMessages(false);
 
         discovery.numDiscoveryRuns(3); // against a lost request
@@ -176,13 +176,6 @@ final class Stack {
                 membership,
                 fragments));
         return all.toArray(Protocol[]::new);
-    }
-
-    /** One delivering thread for each sender, with a bound. */
-    private static final class BoundedDelivery extends MaxOneThreadPerSender {
-        BoundedDelivery() {
-            max_buffer_size = DELIVERY_QUEUE_MESSAGES;
-        }
     }
 
     /** The interface of an address; for 127.0.0.2 and the like that of the loopback. */

@@ -87,6 +87,14 @@ public final class Replication implements ChannelListener, AutoCloseable {
         sender.wake();
     }
 
+    /**
+     * The same, and the calling thread sends when no other does: the fewest threads between an event and the wire. For a
+     * caller that holds no lock.
+     */
+    public void send() {
+        sender.lend();
+    }
+
     /** While held, changes gather in the cache. */
     public void hold(boolean hold) {
         sender.hold(hold);

@@ -109,6 +109,13 @@ final class StreamSender implements AutoCloseable {
         }
     }
 
+    /** The same; when the sender is idle, the calling thread sends, see {@link Worker#lend}. */
+    void lend() {
+        if (!full) {
+            worker.lend();
+        }
+    }
+
     /** A peer answered, or the peers are others: there may be room for a further piece. */
     void proceed() {
         worker.wake();

@@ -1,6 +1,7 @@
 package org.conntwin.node.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,79 @@ final class ThreadWorkerTest {
                     .as("it is not woken")
                     .isNull();
         }
+    }
+
+    @Test
+    void anIdlePartTakesItsTurnOnTheThreadThatLendsIt() throws InterruptedException {
+        LinkedBlockingQueue<Thread> turns = new LinkedBlockingQueue<>();
+        try (Worker worker = TURNS.worker("lent", () -> {
+            turns.add(Thread.currentThread());
+            return Turn.UNTIL_WOKEN;
+        })) {
+            worker.start();
+            assertThat(turns.poll(10, TimeUnit.SECONDS)).isNotEqualTo(Thread.currentThread());
+            Thread taker = null;
+            for (int attempt = 0; attempt < 1_000 && !Thread.currentThread().equals(taker); attempt++) {
+                worker.lend();
+                taker = turns.poll(10, TimeUnit.SECONDS);
+                assertThat(taker).as("a turn for each that is lent").isNotNull();
+            }
+            assertThat(taker).as("once the part's own thread sleeps").isEqualTo(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void everyLentTurnIsTakenAndNoTwoAtATime() throws InterruptedException {
+        AtomicInteger told = new AtomicInteger();
+        AtomicInteger seen = new AtomicInteger();
+        AtomicInteger within = new AtomicInteger();
+        AtomicInteger together = new AtomicInteger();
+        try (Worker worker = TURNS.worker("shared", () -> {
+            together.accumulateAndGet(within.incrementAndGet(), Math::max);
+            int now = told.get();
+            int before = seen.getAndSet(now);
+            within.decrementAndGet();
+            return before == now ? Turn.UNTIL_WOKEN : 0;
+        })) {
+            worker.start();
+            Runnable lender = () -> {
+                for (int number = 0; number < 20_000; number++) {
+                    told.incrementAndGet();
+                    worker.lend();
+                }
+            };
+            Thread other = Thread.ofPlatform().start(lender);
+            lender.run();
+            other.join();
+            await().until(() -> seen.get() == 40_000);
+            assertThat(together).hasValue(1);
+        }
+    }
+
+    @Test
+    void aLentTurnThatWantsToComeBackSoonerWakesThePartsOwnThread() {
+        AtomicInteger turns = new AtomicInteger();
+        try (Worker worker =
+                TURNS.worker("sooner", () -> turns.incrementAndGet() == 2 ? 1_000_000L : TimeUnit.MINUTES.toNanos(1))) {
+            worker.start();
+            await().until(() -> turns.get() == 1);
+            worker.lend();
+            await().atMost(10, TimeUnit.SECONDS).until(() -> turns.get() >= 3);
+        }
+    }
+
+    @Test
+    void noTurnIsTakenOnceThePartIsClosed() {
+        AtomicInteger turns = new AtomicInteger();
+        Worker worker = TURNS.worker("closed", () -> {
+            turns.incrementAndGet();
+            return Turn.UNTIL_WOKEN;
+        });
+        worker.start();
+        await().until(() -> turns.get() == 1);
+        worker.close();
+        worker.lend();
+        assertThat(turns).hasValue(1);
     }
 
     @Test

@@ -71,6 +71,7 @@ final class EventReader implements AutoCloseable {
         this.bufferLimit = bufferLimit;
         this.socket = KernelSockets.open(SLOTS, SLOT_BYTES, 64);
         bufferBytes = socket.receiveBuffer(bufferStart);
+        socket.receiveTimeout(IDLE_MILLIS);
         attach(filter, silentPort);
         try {
             membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, UNPAUSED);
@@ -158,11 +159,7 @@ final class EventReader implements AutoCloseable {
 
     private void run() {
         while (!closing) {
-            if (socket.awaitReadable(IDLE_MILLIS) <= 0) {
-                emptied.incrementAndGet();
-                continue;
-            }
-            int count = socket.receive(false);
+            int count = socket.receive(true);
             if (count > 0) {
                 try {
                     deliver(count);
@@ -179,6 +176,8 @@ final class EventReader implements AutoCloseable {
                 overruns.increment();
                 grow();
                 tellLoss();
+            } else {
+                emptied.incrementAndGet();
             }
         }
     }

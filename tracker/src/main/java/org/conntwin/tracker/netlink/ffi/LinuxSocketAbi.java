@@ -21,6 +21,7 @@ public final class LinuxSocketAbi {
     public static final int SOL_SOCKET = 1;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    public static final int SO_RCVTIMEO = 20;
     public static final int SO_ATTACH_FILTER = 26;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_MARK = 36;
@@ -65,6 +66,9 @@ public final class LinuxSocketAbi {
     public static final int POLLFD_SIZE = 8;
     public static final int POLLFD_EVENTS = 4;
     public static final int POLLFD_REVENTS = 6;
+    // bits/types/struct_timeval.h
+    public static final int TIMEVAL_SIZE = 16;
+    public static final int TIMEVAL_MICROS = 8;
 
     private LinuxSocketAbi() {}
 }

@@ -171,6 +171,16 @@ public final class RawSocket implements AutoCloseable {
         return option(SOL_SOCKET, SO_RCVBUF);
     }
 
+    /** How long {@link #receive} waits at most, where it waits; it is {@code -EAGAIN} then. 0 or {@code -errno}. */
+    public int receiveTimeout(int millis) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment value = scratch.allocate(TIMEVAL_SIZE, 8);
+            value.set(JAVA_LONG, 0, millis / 1_000);
+            value.set(JAVA_LONG, TIMEVAL_MICROS, millis % 1_000 * 1_000L);
+            return LibC.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, value, TIMEVAL_SIZE);
+        }
+    }
+
     /** The same for sending. */
     public void sendBuffer(int bytes) {
         if (option(SOL_SOCKET, SO_SNDBUFFORCE, bytes) < 0) {
