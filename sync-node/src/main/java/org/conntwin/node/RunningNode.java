@@ -176,7 +176,7 @@ public final class RunningNode implements AutoCloseable {
                 external,
                 listener -> surroundings.channel(new JGroupsChannel(channel, listener)),
                 roles,
-                () -> lend(writer.get()),
+                () -> wake(writer.get()),
                 turns);
         roles.replication(replication);
         roles.bygones(
@@ -287,10 +287,10 @@ public final class RunningNode implements AutoCloseable {
         return part;
     }
 
-    /** What a peer sent is written by the thread that received it. */
-    private static void lend(@Nullable WriteThrough writer) {
+    /** Not by the thread that received it: a turn of the writer may be a whole table's. */
+    private static void wake(@Nullable WriteThrough writer) {
         if (writer != null) {
-            writer.lend();
+            writer.wake();
         }
     }
 

@@ -3,8 +3,9 @@ package org.conntwin.node.channel;
 /**
  * What the channel tells its user.
  *
- * <p>{@link #received} runs on threads of the channel: one at a time for each sender, several senders at once. It must
- * not block for long: while it runs, that sender's messages wait in memory. A Throwable that escapes is counted under
+ * <p>{@link #received} runs on the threads that read the sockets: one at a time for each sender, several senders at once
+ * where they have sockets of their own (TCP). It must not block for long: while it runs, messages wait in the socket's
+ * buffer, by multicast those of all senders. A Throwable that escapes is counted under
  * {@code listenerErrors}, logged once a minute, and costs only that message.
  */
 public interface ChannelListener {

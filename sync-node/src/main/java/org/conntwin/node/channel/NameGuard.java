@@ -15,7 +15,6 @@ import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
-import org.jgroups.protocols.TP;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.JoinRsp;
 import org.jgroups.stack.Protocol;
@@ -30,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most one question for each name at a time; while it is open, further requests for that name are dropped (the
  * newcomer repeats them).
+ *
+ * <p>What the membership protocol does with a message while it waits for others is given a thread of its own.
  */
 final class NameGuard extends Protocol {
     private static final long ANSWER_MILLIS = 400;
@@ -80,21 +81,29 @@ final class NameGuard extends Protocol {
             return true;
         }
         GMS.GmsHeader membership = message.getHeader(GMS_ID);
-        return membership != null
-                && membership.getType() == GMS.GmsHeader.JOIN_REQ
-                && message.src() instanceof NodeAddress joiner
-                && suspended(joiner, message);
+        if (membership == null) {
+            return false;
+        }
+        return switch (membership.getType()) {
+            case GMS.GmsHeader.JOIN_REQ -> message.src() instanceof NodeAddress joiner && suspended(joiner, message);
+            case GMS.GmsHeader.INSTALL_MERGE_VIEW -> {
+                // It waits for answers that come by the thread which delivers this.
+                aside("merge-view", () -> up_prot.up(message));
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    private void aside(String name, Runnable work) {
+        getTransport().getThreadFactory().newThread(work, name).start();
     }
 
     private boolean suspended(NodeAddress joiner, Message request) {
         for (Address member : members) {
             if (member instanceof NodeAddress owner && owner.node().equals(joiner.node()) && !owner.equals(joiner)) {
                 if (names.add(joiner.node())) {
-                    TP transport = getTransport();
-                    transport
-                            .getThreadFactory()
-                            .newThread(() -> decide(owner, joiner, request), "name-guard")
-                            .start();
+                    aside("name-guard", () -> decide(owner, joiner, request));
                 }
                 return true;
             }

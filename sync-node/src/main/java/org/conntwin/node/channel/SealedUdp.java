@@ -105,7 +105,7 @@ final class SealedUdp extends UDP {
         }
     }
 
-    /** The bundler's way out; also for messages that were not bundled. */
+    /** Each message's way out, on the thread that sends it. */
     @Override
     public void doSend(byte[] content, int offset, int length, Address destination) {
         synchronized (frame) {

@@ -96,11 +96,6 @@ public final class WriteThrough implements PeersEntries, AutoCloseable {
         worker.wake();
     }
 
-    /** The same; when the writer is idle, the calling thread writes, see {@link Worker#lend}. */
-    public void lend() {
-        worker.lend();
-    }
-
     @Override
     public boolean claims(EventKind kind, Conntrack entry) {
         boolean owned = internal.owns(entry);

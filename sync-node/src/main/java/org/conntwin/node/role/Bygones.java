@@ -1,7 +1,9 @@
 package org.conntwin.node.role;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.conntwin.node.cache.ExternalCache;
@@ -54,18 +56,32 @@ public final class Bygones implements AutoCloseable {
         worker.wake();
     }
 
-    private synchronized long turn() {
+    private long turn() {
+        // Not under this one's monitor: who applies a peer's piece has its twin's lock when it tells of a takeover.
+        for (Twin twin : gone()) {
+            int gone = twin.flush(Kind.CONNTRACK) + twin.flush(Kind.EXPECTATION);
+            LOG.log(System.Logger.Level.INFO, "forgot {0} records of {1}, which is gone", gone, twin.origin());
+        }
+        return nothingDue() ? Turn.UNTIL_WOKEN : LOOK_NANOS;
+    }
+
+    /** The twins whose time has come, once each. */
+    private synchronized List<Twin> gone() {
         long now = clock.nanos();
         due.keySet().removeIf(inSight);
+        List<Twin> gone = new ArrayList<>();
         for (Twin twin : external.twins()) {
             Long when = due.get(twin.origin());
             if (when != null && now - when >= 0) {
                 due.remove(twin.origin());
-                int gone = twin.flush(Kind.CONNTRACK) + twin.flush(Kind.EXPECTATION);
-                LOG.log(System.Logger.Level.INFO, "forgot {0} records of {1}, which is gone", gone, twin.origin());
+                gone.add(twin);
             }
         }
-        return due.isEmpty() ? Turn.UNTIL_WOKEN : LOOK_NANOS;
+        return gone;
+    }
+
+    private synchronized boolean nothingDue() {
+        return due.isEmpty();
     }
 
     @Override

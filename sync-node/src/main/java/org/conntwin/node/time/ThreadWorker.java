@@ -19,6 +19,9 @@ final class ThreadWorker implements Worker {
     /** For how long the thread went to sleep; 0 while it is up. */
     private volatile long parkedFor;
 
+    /** The last turn failed: the next is the thread's own, after its pause. */
+    private volatile boolean failed;
+
     private volatile boolean closing;
 
     ThreadWorker(String name, Turn turn) {
@@ -44,6 +47,10 @@ final class ThreadWorker implements Worker {
     @Override
     public void lend() {
         long asleep = parkedFor;
+        if (failed) {
+            woken = true;
+            return;
+        }
         if (asleep == 0 || turns.isHeldByCurrentThread() || !turns.tryLock()) {
             wake();
             return;
@@ -96,10 +103,13 @@ final class ThreadWorker implements Worker {
             return Turn.UNTIL_WOKEN;
         }
         try {
-            return turn.take();
+            long wait = turn.take();
+            failed = false;
+            return wait;
         } catch (RuntimeException failure) {
             // A part must outlive a failure; what was lost by it, the next turns and digests bring back.
             LOG.log(System.Logger.Level.ERROR, thread.getName() + " failed", failure);
+            failed = true;
             return AFTER_FAILURE_NANOS;
         }
     }

@@ -113,6 +113,28 @@ final class ThreadWorkerTest {
     }
 
     @Test
+    void afterALentTurnThatFailsThePartsOwnThreadTakesTheNext() {
+        AtomicInteger turns = new AtomicInteger();
+        LinkedBlockingQueue<Thread> takers = new LinkedBlockingQueue<>();
+        try (Worker worker = TURNS.worker("stumbling", () -> {
+            int turn = turns.incrementAndGet();
+            takers.add(Thread.currentThread());
+            if (turn < 4) {
+                throw new IllegalStateException("turn " + turn);
+            }
+            return Turn.UNTIL_WOKEN;
+        })) {
+            worker.start();
+            await().until(() -> turns.get() == 1);
+            while (turns.get() < 4) {
+                worker.lend();
+                Thread.onSpinWait();
+            }
+            assertThat(takers).doesNotContain(Thread.currentThread());
+        }
+    }
+
+    @Test
     void noTurnIsTakenOnceThePartIsClosed() {
         AtomicInteger turns = new AtomicInteger();
         Worker worker = TURNS.worker("closed", () -> {

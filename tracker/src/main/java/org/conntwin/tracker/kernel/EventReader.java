@@ -24,7 +24,7 @@ import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.table.TableListener;
 
 /**
- * Reads the kernel's events on a thread of its own, many in one call. What the silent socket of this
+ * Reads the kernel's events on a thread of its own, many in one call; what the listener does with a batch, it does there. What the silent socket of this
  * process causes is filtered out within the kernel, so a commit of any size never fills this buffer; so is what the
  * listener has no use for.
  */
@@ -71,9 +71,9 @@ final class EventReader implements AutoCloseable {
         this.bufferLimit = bufferLimit;
         this.socket = KernelSockets.open(SLOTS, SLOT_BYTES, 64);
         bufferBytes = socket.receiveBuffer(bufferStart);
-        socket.receiveTimeout(IDLE_MILLIS);
         attach(filter, silentPort);
         try {
+            wakingUpAtTimes();
             membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, UNPAUSED);
             membership(LinuxSocketAbi.NETLINK_ADD_MEMBERSHIP, PAUSED);
         } catch (TableException refused) {
@@ -116,6 +116,14 @@ final class EventReader implements AutoCloseable {
         long enough = emptied.get() + 2;
         while (emptied.get() < enough && !closing && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** So that a close, and one who waits until all is told, are noticed where nothing happens. */
+    private void wakingUpAtTimes() {
+        int result = socket.receiveTimeout(IDLE_MILLIS);
+        if (result < 0) {
+            throw KernelSockets.failure("limiting the wait for conntrack events", -result);
         }
     }
 
@@ -176,8 +184,10 @@ final class EventReader implements AutoCloseable {
                 overruns.increment();
                 grow();
                 tellLoss();
-            } else {
+            } else if (count == -Errno.EAGAIN) {
                 emptied.incrementAndGet();
+            } else if (count != -Errno.EINTR) {
+                LockSupport.parkNanos(LOOK_NANOS); // out of memory, say
             }
         }
     }
