@@ -6,17 +6,22 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
 import org.jgroups.protocols.UDP;
 import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The UDP transport behind a {@link Gate}: what leaves is wrapped, what arrives is unwrapped or dropped.
+ *
+ * <p>Its multicasts come back to its own machine only where a second node may hear them ({@link OwnEcho}).
  *
  * <p>Each second it looks whether the kernel still hears the group on the bind address's interface. When that interface
  * was removed and made anew, or its address went and came back, the sockets are opened again; what is to be sent until
@@ -31,6 +36,8 @@ final class SealedUdp extends UDP {
     private final byte[] frame = new byte[Gate.MAX_FRAME_BYTES];
     private final JoinedGroups joined;
     private final Object reopening = new Object();
+    private final OwnEcho echo = new OwnEcho(System.nanoTime());
+    private boolean echoes = true;
     private volatile NetworkInterface network;
     private @Nullable Future<?> look;
 
@@ -60,7 +67,7 @@ final class SealedUdp extends UDP {
     public void start() throws Exception {
         super.start();
         synchronized (reopening) {
-            look = getTimer().scheduleWithFixedDelay(this::listenAgain, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+            look = getTimer().scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -76,6 +83,46 @@ final class SealedUdp extends UDP {
         }
     }
 
+    private void look() {
+        listenAgain();
+        echo();
+    }
+
+    /** Lets this node's multicasts come back to this machine, or no longer. The loopback device has no other way. */
+    private void echo() {
+        synchronized (reopening) {
+            MulticastSocket sending = sock;
+            if (look == null || sending == null) {
+                return;
+            }
+            try {
+                boolean company = !echo.settled() && anotherNodeHere();
+                boolean wanted = network.isLoopback() || echo.wanted(System.nanoTime(), company);
+                if (wanted != echoes) {
+                    sending.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, wanted);
+                    echoes = wanted;
+                }
+            } catch (IOException notNow) {
+                LOG.log(Level.DEBUG, "cannot set the loop of multicasts: {0}", notNow.getMessage());
+            }
+        }
+    }
+
+    private boolean anotherNodeHere() throws SocketException {
+        View view = getProtocolStack().getChannel().getView();
+        if (view == null) {
+            return false;
+        }
+        for (Address member : view.getMembers()) {
+            if (!member.equals(local_addr)
+                    && getPhysicalAddressFromCache(member) instanceof IpAddress ip
+                    && NetworkInterface.getByInetAddress(ip.getIpAddress()) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Opens the sockets again when the kernel no longer hears the group where the bind address is now. */
     private void listenAgain() {
         synchronized (reopening) {
@@ -89,6 +136,7 @@ final class SealedUdp extends UDP {
                 network = now;
                 receive_interfaces = List.of(now);
                 createSockets();
+                echoes = true;
                 ucast_receivers = createReceivers(unicast_receiver_threads, sock, UCAST_NAME);
                 mcast_receivers = createReceivers(multicast_receiver_threads, mcast_sock, MCAST_NAME);
                 startThreads();
