@@ -29,10 +29,13 @@ class LinuxSocketAbiTest {
             Map.entry("SOCK_FPROG_FILTER", "offsetof(struct sock_fprog, filter)"),
             Map.entry("POLLFD_SIZE", "sizeof(struct pollfd)"),
             Map.entry("POLLFD_EVENTS", "offsetof(struct pollfd, events)"),
-            Map.entry("POLLFD_REVENTS", "offsetof(struct pollfd, revents)"));
+            Map.entry("POLLFD_REVENTS", "offsetof(struct pollfd, revents)"),
+            Map.entry("TIMEVAL_SIZE", "sizeof(struct timeval)"),
+            Map.entry("TIMEVAL_MICROS", "offsetof(struct timeval, tv_usec)"));
 
     private static final String[] HEADERS = {
         "sys/socket.h",
+        "sys/time.h",
         "netinet/in.h",
         "sys/un.h",
         "sys/uio.h",
