@@ -4,11 +4,8 @@
 
 cache=
 case " $* " in
-  *" node "*)
+  *" node "* | *" demo "*)
     kind=node cache=$node_cache
-    ;;
-  *" demo "*)
-    kind=node
     ;;
   *" replay "*)
     kind=replay cache=$client_cache # captures run long, and their tables grow

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * block of the runbook.
  */
 @KernelLab(programs = {"keepalived", "iptables-restore", "unshare"})
+@Waits
 class TwoNodeHowToIT {
     private static final String HEADING = "Two firewalls, step by step";
     private static final String USERSPACE = "Two firewalls whose nodes track";

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * connection is announced but not yet made; the rules let data connections in only as related.
  */
 @KernelLab(programs = {"vsftpd", "iptables-restore", "ip6tables-restore"})
+@Waits
 class UserspaceFtpIT {
     private static final int FILE_BYTES = 3_000_000;
     private static final String HELPER = "queue: 0, tcp-loose: false, helpers: [\"ftp:tcp/21\"]";

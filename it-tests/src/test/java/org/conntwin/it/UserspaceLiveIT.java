@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One firewall whose node tracks what the kernel queues to it: real sockets on both sides, the example's rules. */
 @KernelLab(programs = {"iptables-restore", "ip6tables-restore", "ping"})
+@Waits
 class UserspaceLiveIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String STRICT = "{queue: 0, tcp-loose: false, accounting: true}";

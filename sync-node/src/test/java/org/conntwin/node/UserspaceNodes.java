@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.conntwin.node.channel.ChannelException;
 import org.conntwin.node.config.KeyFileException;
 import org.conntwin.node.config.NodeConfig;
 import org.conntwin.node.control.ControlClient;
 import org.conntwin.node.control.ControlException;
+import org.conntwin.node.fake.TestPorts;
 import org.conntwin.node.http.HttpException;
 import org.conntwin.tracker.model.Conntrack;
 import org.conntwin.tracker.model.Protocol;
@@ -29,10 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whole nodes on userspace tables, on the loopback network, without root: one cluster. */
 final class UserspaceNodes implements AutoCloseable {
-    private static final AtomicInteger PORTS = new AtomicInteger(27_900);
     static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private final int port = PORTS.getAndAdd(4);
+    private final int port = TestPorts.next();
     private final Path folder;
     private final List<RunningNode> running = new ArrayList<>();
 

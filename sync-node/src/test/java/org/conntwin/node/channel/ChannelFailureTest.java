@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.conntwin.node.fake.TestPorts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,7 +24,7 @@ class ChannelFailureTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldSeeAKilledPeerWithinASecond(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, KEY)).connect();
                 ChildNode b = ChildNode.start(transport, "b", "127.0.0.2", port)) {
             until(() -> a.members().equals(List.of("a", "b")), 5);
@@ -38,7 +39,7 @@ class ChannelFailureTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldLetARestartedCoordinatorBackIn(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (ChildNode first = ChildNode.start(transport, "b", "127.0.0.2", port);
                 TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, KEY)).connect()) {
             until(() -> a.members().equals(List.of("a", "b")), 5);
@@ -67,7 +68,7 @@ class ChannelFailureTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldNotWaitForAFrozenPeer(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         int messages = 100_000;
         byte[] payload = new byte[1_000];
         try (ChildNode frozen = ChildNode.start(transport, "c", "127.0.0.3", port); // the coordinator

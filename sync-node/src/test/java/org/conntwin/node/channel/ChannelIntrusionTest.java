@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.conntwin.node.fake.TestPorts;
 import org.junit.jupiter.api.Test;
 
 class ChannelIntrusionTest {
@@ -53,7 +54,7 @@ class ChannelIntrusionTest {
 
     @Test
     void shouldCountAndOutliveEverythingThrownAtItsUdpPorts() throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         Optional<byte[]> key = Optional.of(TestNode.KEY);
         try (TestNode a = new TestNode(TestNode.udp("a", "127.0.0.1", port, key)).connect();
                 TestNode b = new TestNode(TestNode.udp("b", "127.0.0.2", port, key)).connect();
@@ -115,7 +116,7 @@ class ChannelIntrusionTest {
 
     @Test
     void shouldOutliveStrangersOnItsTcpPort() throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         Optional<byte[]> key = Optional.of(TestNode.KEY);
         List<Socket> silent = new ArrayList<>();
         try (TestNode a = new TestNode(TestNode.tcp("a", "127.0.0.1", port, key)).connect()) {

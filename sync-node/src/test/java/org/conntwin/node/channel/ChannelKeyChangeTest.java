@@ -7,11 +7,12 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.conntwin.node.fake.TestPorts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ChannelKeyChangeTest {
-    private final int port = TestNode.port();
+    private final int port = TestPorts.next();
 
     private ChannelSettings settings(Transport transport, String name, String host) {
         return TestNode.of(transport, name, host, port, Optional.of(TestNode.KEY));

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
+import org.conntwin.node.fake.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,7 +19,7 @@ class ChannelMembershipTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldRefuseTheNameOfALivingMember(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, KEY)).connect();
                 TestNode b = new TestNode(TestNode.of(transport, "b", "127.0.0.2", port, KEY)).connect();
                 TestNode second = new TestNode(TestNode.of(transport, "b", "127.0.0.3", port, KEY));
@@ -40,7 +41,7 @@ class ChannelMembershipTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldNotSeeNodesWithAnotherKeyOrNone(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, KEY)).connect();
                 TestNode b = new TestNode(TestNode.of(transport, "b", "127.0.0.2", port, Optional.of(TestNode.key(9))))
                         .connect();
@@ -58,7 +59,7 @@ class ChannelMembershipTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldLeavePolitelyAndComeBack(Transport transport) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, KEY)).connect()) {
             for (int round = 0; round < 2; round++) {
                 try (TestNode b = new TestNode(TestNode.of(transport, "b", "127.0.0.2", port, KEY)).connect()) {
@@ -72,7 +73,7 @@ class ChannelMembershipTest {
 
     @Test
     void shouldSayWhatToChangeWhenItCannotOpen() throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         for (Transport transport : Transport.values()) {
             try (TestNode far = new TestNode(TestNode.of(transport, "a", "192.0.2.1", port, KEY))) {
                 assertThatThrownBy(far::connect)

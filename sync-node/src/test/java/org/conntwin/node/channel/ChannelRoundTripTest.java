@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.conntwin.node.fake.TestPorts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +25,7 @@ class ChannelRoundTripTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void shouldCarryMessagesBothWays(Transport transport, Optional<byte[]> key) throws Exception {
-        int port = TestNode.port();
+        int port = TestPorts.next();
         try (TestNode a = new TestNode(TestNode.of(transport, "a", "127.0.0.1", port, key));
                 TestNode b = new TestNode(TestNode.of(transport, "b", "127.0.0.2", port, key))) {
             long start = System.nanoTime();

@@ -3,6 +3,7 @@ package org.conntwin.node.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.conntwin.node.fake.TestPorts;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.Bundler;
 import org.jgroups.protocols.NoBundler;
@@ -18,7 +19,7 @@ final class StackTest {
     @EnumSource(Transport.class)
     void messagesAreDeliveredByTheThreadThatReadsThem(Transport transport) throws Exception {
         ChannelSettings settings =
-                TestNode.of(transport, "fw1", "127.0.0.1", TestNode.port(), Optional.of(TestNode.KEY));
+                TestNode.of(transport, "fw1", "127.0.0.1", TestPorts.next(), Optional.of(TestNode.KEY));
         try (JChannel channel = new JChannel(new Stack(settings, new Drops(System::nanoTime)).protocols())) {
             channel.connect("stack");
             TP running = channel.getProtocolStack().getTransport();

@@ -11,15 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A channel that records what it is told. */
 final class TestNode implements ChannelListener, AutoCloseable {
     static final byte[] KEY = key(7);
-    private static final AtomicInteger PORTS =
-            new AtomicInteger(21_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
-
     final String name;
     final JGroupsChannel channel;
     final ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
@@ -37,11 +33,6 @@ final class TestNode implements ChannelListener, AutoCloseable {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) seed);
         return key;
-    }
-
-    /** A port that no other test of this run uses. */
-    static int port() {
-        return PORTS.getAndAdd(4);
     }
 
     static ChannelSettings udp(String name, String host, int port, Optional<byte[]> key) {

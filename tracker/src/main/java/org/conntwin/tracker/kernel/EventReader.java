@@ -24,9 +24,9 @@ import org.conntwin.tracker.table.TableException;
 import org.conntwin.tracker.table.TableListener;
 
 /**
- * Reads the kernel's events on a thread of its own, many in one call; what the listener does with a batch, it does there. What the silent socket of this
- * process causes is filtered out within the kernel, so a commit of any size never fills this buffer; so is what the
- * listener has no use for.
+ * Reads the kernel's events on a thread of its own, many in one call; what the listener does with a batch, it does
+ * there. What the silent socket of this process causes is filtered out within the kernel, so a commit of any size never
+ * fills this buffer; so is what the listener has no use for.
  */
 final class EventReader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EventReader.class.getName());
