@@ -17,7 +17,7 @@ import org.conntwin.it.lab.SyncNetwork;
 /** conntwin with its default settings, told of takeovers through the FIFO that keepalived writes to. */
 final class ConntwinPair implements ReplicatingPair {
     /** From the start of a node until its rehearsal is over. */
-    private static final Duration REHEARSED = Duration.ofSeconds(20);
+    private static final Duration REHEARSED = Duration.ofSeconds(25);
 
     private final ClusterLab cluster;
 

@@ -13,9 +13,6 @@ import org.conntwin.tracker.table.TableListener;
 
 /** Tells a listener of flows as the kernel would: each is written as a message and read from it. */
 final class RehearsedEvents implements AutoCloseable {
-    /** As many as the kernel's events come in at most. */
-    private static final int BATCH = 128;
-
     private static final int BODY = Netlink.HEADER_BYTES + Netlink.NETFILTER_HEADER_BYTES;
 
     private final SharedBuffer buffer = new SharedBuffer(ConntrackEncoder.MAX_BYTES);
@@ -27,11 +24,11 @@ final class RehearsedEvents implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** The same of so many flows, batch by batch; {@code between} is called behind each. */
-    void tell(EventKind kind, int flows, IntFunction<Conntrack> flow, Runnable between) {
-        for (int from = 0; from < flows; from += BATCH) {
+    /** The same of so many flows, so many in a batch; {@code between} is called behind each batch. */
+    void tell(EventKind kind, int flows, IntFunction<Conntrack> flow, int batch, Runnable between) {
+        for (int from = 0; from < flows; from += batch) {
             listener.batchBegins();
-            for (int number = from; number < Math.min(flows, from + BATCH); number++) {
+            for (int number = from; number < Math.min(flows, from + batch); number++) {
                 message.reset();
                 ConntrackEncoder.insert(message, 1, flow.apply(number));
                 Conntrack read = decoder.decode(buffer.bytes(), BODY, message.length());

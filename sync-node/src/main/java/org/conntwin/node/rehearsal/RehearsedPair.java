@@ -24,6 +24,9 @@ final class RehearsedPair implements AutoCloseable {
     /** Longer than any round takes: a rehearsal that goes wrong ends. */
     private static final long ROUND_NANOS = 5_000_000_000L;
 
+    /** As many events as the kernel's come in at most. */
+    private static final int BURST = 128;
+
     private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final OneThread turns;
@@ -33,6 +36,7 @@ final class RehearsedPair implements AutoCloseable {
     private final Replication active;
     private final Replication backup;
     private final RehearsedEvents events;
+    private int batch = BURST;
 
     /** Caches have room for so many. */
     RehearsedPair(ConntrackTable table, ReplicationFilter filter, int room, Clock clock) {
@@ -69,6 +73,11 @@ final class RehearsedPair implements AutoCloseable {
         return external;
     }
 
+    /** From now on events come one by one, each of which is a datagram, or else in bursts. */
+    void singly(boolean one) {
+        batch = one ? 1 : BURST;
+    }
+
     /** So many flows begin and are established. */
     void begin(int flows) throws InterruptedException {
         tell(EventKind.NEW, flows, InventedFlows::begun);
@@ -81,7 +90,7 @@ final class RehearsedPair implements AutoCloseable {
     }
 
     private void tell(EventKind kind, int flows, IntFunction<Conntrack> as) throws InterruptedException {
-        events.tell(kind, flows, as, this::step);
+        events.tell(kind, flows, as, batch, this::step);
         long until = turns.clock().nanos() + ROUND_NANOS;
         while (internal.unsent() > 0) {
             if (turns.clock().nanos() - until > 0) {

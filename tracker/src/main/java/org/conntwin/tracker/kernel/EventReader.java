@@ -34,6 +34,10 @@ final class EventReader implements AutoCloseable {
     private static final int SLOT_BYTES = 4096;
     private static final int IDLE_MILLIS = 250;
     private static final long LOOK_NANOS = 2_000_000;
+    /** Events that come together so many at a time are a burst: more of them at once, a moment later, cost less each. */
+    private static final int BURST = 4;
+
+    private static final long GATHER_NANOS = 200_000;
     /** The kernel builds no event for which no socket has joined. */
     private static final List<Integer> PAUSED = List.of(Ctnetlink.GROUP_NEW, Ctnetlink.GROUP_UPDATE);
 
@@ -179,6 +183,7 @@ final class EventReader implements AutoCloseable {
                 }
                 if (count < SLOTS) {
                     emptied.incrementAndGet();
+                    gather(count);
                 }
             } else if (count == -Errno.ENOBUFS) {
                 overruns.increment();
@@ -189,6 +194,13 @@ final class EventReader implements AutoCloseable {
             } else if (count != -Errno.EINTR) {
                 LockSupport.parkNanos(LOOK_NANOS); // out of memory, say
             }
+        }
+    }
+
+    /** Lets the next batch of a burst grow: calls of the kernel, and datagrams to the peers, are paid by the batch. */
+    private static void gather(int last) {
+        if (last >= BURST) {
+            LockSupport.parkNanos(GATHER_NANOS);
         }
     }
 
