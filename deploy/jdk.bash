@@ -4,7 +4,7 @@
 feature() {
   local command=$1 key value
   version=0
-  [[ ! -L $command && ! -L ${command%/bin/java} ]] || command=$(readlink -f "$command")
+  [[ -r ${command%/bin/java}/release && ! -L $command ]] || command=$(readlink -f "$command")
   [[ -r ${command%/bin/java}/release ]] || return 0
   while IFS='=' read -r key value; do
     if [[ $key == JAVA_VERSION && $value =~ ^\"?([0-9]+) ]]; then

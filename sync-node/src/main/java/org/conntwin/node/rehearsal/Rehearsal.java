@@ -13,8 +13,8 @@ import org.conntwin.tracker.table.ProtocolTimeouts;
 /**
  * Replicates invented flows and commits them some seconds after a node's start, into nothing, by the node's own caches,
  * replication, seals and commit. A JVM runs fast what it has run often: the first burst shall not pay for what comes to be
- * compiled, and a backup commits once, when traffic waits for it. It takes six seconds and as much of a processor, and
- * some heap that is free again after it; a node whose caches are small leaves it out.
+ * compiled, and a backup commits once, when traffic waits for it. It takes six seconds, in which it uses what processors
+ * are free, and some heap that is free again after it; a node whose caches are small leaves it out.
  *
  * <p>The system property {@value #PROPERTY} says after how many seconds, 10 unless told; 0 for never.
  */
@@ -26,7 +26,7 @@ public final class Rehearsal implements AutoCloseable {
     private static final int AFTER_SECONDS = 10;
     private static final int SAMPLE = 64;
     private static final int ROUNDS = 10;
-    /** Rounds whose flows begin and end at an ordinary pace; between bursts, so that the code is compiled for both. */
+    /** Rounds whose events come one by one; between bursts, so that the code is compiled for both. */
     private static final Set<Integer> SINGLY = Set.of(3, 6);
 
     private static final int COMMITS = 12;

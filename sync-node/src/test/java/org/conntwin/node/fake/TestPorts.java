@@ -10,7 +10,7 @@ public final class TestPorts {
     private static final int RUNS = 8;
 
     private static final AtomicInteger NEXT = new AtomicInteger(21_000
-            + Integer.getInteger("surefire.forkNumber", 0) % JVMS * PER_JVM
+            + Integer.getInteger("conntwin.test.jvm", 0) % JVMS * PER_JVM
             + (int) (ProcessHandle.current().pid() % RUNS) * (PER_JVM / RUNS));
 
     private TestPorts() {}
