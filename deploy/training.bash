@@ -43,9 +43,10 @@ LINES
   echo $node >pid
   for _ in {1..200}; do
     grep -q '^READY' out && break
-    kill -0 $node
+    kill -0 $node 2>/dev/null || exit 1
     sleep 0.1
   done
+  grep -q '^READY' out || exit 1
   "${product[@]}" load entries --socket "$work/socket" >/dev/null
   CONNTWIN_JAVA_OPTS=-XX:AOTCacheOutput=client.aot env -u CONNTWIN_HEAP \
     timeout -k 5 $TRAINING_SECONDS "$@" status --socket "$work/socket" >/dev/null 2>client.err
