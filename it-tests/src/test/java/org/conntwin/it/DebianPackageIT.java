@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** The life of the Debian package on a minimal root file system: installed, run, upgraded, removed, purged. */
 @KernelLab(programs = {"debootstrap", "dpkg-deb", "unshare", "nsenter", "chroot"})
 @TestMethodOrder(OrderAnnotation.class)
+@Waits
 class DebianPackageIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String ENTRY = "tcp      6 3600 ESTABLISHED src=10.5.0.1 dst=10.2.0.1 sport=5 dport=80 "

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * is tracked here, is left out without being told.
  */
 @KernelLab
+@Waits
 class FilterIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int MANY = 2_000;

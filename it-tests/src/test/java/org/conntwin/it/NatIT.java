@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The userspace tracker translates packets as the kernel's nftables does: bytes, events, entries, expectations. */
 @KernelLab(files = "/dev/net/tun")
+@Waits
 class NatIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern SUMMARY = Pattern.compile("(?m)^(\\d+) packets compared, (\\d+) differences$");

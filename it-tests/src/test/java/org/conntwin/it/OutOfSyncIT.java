@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
  * every port that a client may use. New connections on these ports meet these entries, and none of them notices.
  */
 @KernelLab
+@Waits
 class OutOfSyncIT {
     private static final int FIRST_PORT = 1_024;
     private static final int LAST_PORT = 65_535;

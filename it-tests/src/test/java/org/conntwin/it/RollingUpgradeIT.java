@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * every message, messages and items of new kinds, and the upper half of marks in a field that this version cannot read.
  */
 @KernelLab
+@Waits
 class RollingUpgradeIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration NOTICED = Duration.ofSeconds(20);

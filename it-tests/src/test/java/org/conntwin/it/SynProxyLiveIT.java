@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real client and a real server with the SYN proxy between them: the node's, its successor's, the kernel's. */
 @KernelLab(programs = {"iptables", "tcpdump"})
+@Waits
 class SynProxyLiveIT {
     private static final int PORT = 8080;
     private static final int MEGABYTE = 1 << 20;

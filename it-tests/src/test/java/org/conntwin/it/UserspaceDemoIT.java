@@ -21,6 +21,7 @@ import org.conntwin.it.lab.Product;
 import org.junit.jupiter.api.Test;
 
 /** The demo as a newcomer runs it: no root, no network, no home. */
+@Waits
 class UserspaceDemoIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern PROCESS = Pattern.compile("process (\\d+)");

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * runs as root, the nodes are started without any capability.
  */
 @ExtendWith(FailureLogs.class)
+@Waits
 class UserspaceTableIT {
     private static final int ENTRIES = 10_000;
     private static final Duration READY_LIMIT = Duration.ofSeconds(15);

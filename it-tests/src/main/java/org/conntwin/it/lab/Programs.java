@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Starts this module's own programs as processes of their own, which is how they get into a namespace. */
 public final class Programs {
+    /** The system property of options for the JVMs of all programs, separated by spaces. */
+    private static final String OPTIONS = "conntwin.programs.jvm";
+
     private Programs() {}
 
     /** The words that run a main class of this module, with the product's jars at hand. */
@@ -15,11 +18,15 @@ public final class Programs {
                 .toString();
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                own + ":" + product.lib() + "/*",
-                main.getName()));
+                "--enable-native-access=ALL-UNNAMED"));
+        words.addAll(options());
+        words.addAll(List.of("-cp", own + ":" + product.lib() + "/*", main.getName()));
         words.addAll(List.of(arguments));
         return words;
+    }
+
+    private static List<String> options() {
+        String all = System.getProperty(OPTIONS, "").strip();
+        return all.isEmpty() ? List.of() : List.of(all.split(" +"));
     }
 }
