@@ -3,9 +3,10 @@ package org.conntwin.node.channel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a node's multicasts are to come back to its own machine. Each that does wakes a thread for nothing, which costs a
- * tenth of what an event costs; but a second node of the cluster may run there, and hears them by that way alone. So they come
- * back at the start, when nodes find each other, for a moment in every minute, and for good once such a node was seen.
+ * When a node's multicasts are to come back to its own machine. Each that does wakes a thread for nothing, which
+ * costs a tenth of what an event costs; but a second node of the cluster may run there, and hears them by that way alone.
+ * So they come back at the start, when nodes find each other, for a moment in every minute, and for good once such a node
+ * was seen.
  */
 final class OwnEcho {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -138,11 +138,11 @@ public final class Replication implements ChannelListener, AutoCloseable {
 
     private void multicast(SyncMessage message) {
         byte[] bytes = MessageCodec.encode(message);
-        send(() -> channel.multicast(bytes, 0, bytes.length, Delivery.RELIABLE));
+        whileConnected(() -> channel.multicast(bytes, 0, bytes.length, Delivery.RELIABLE));
     }
 
     private void unicast(String name, SyncMessage message, Delivery delivery) {
-        send(() -> {
+        whileConnected(() -> {
             if (!channel.unicast(name, MessageCodec.encode(message), delivery)) {
                 counters.peerLeft.increment();
             }
@@ -150,7 +150,7 @@ public final class Replication implements ChannelListener, AutoCloseable {
     }
 
     /** A peer may hear of this node before its own joining has returned, and after its leaving. */
-    private void send(Runnable sending) {
+    private void whileConnected(Runnable sending) {
         try {
             sending.run();
         } catch (IllegalStateException notConnected) {
